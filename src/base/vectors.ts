@@ -1,0 +1,9 @@
+/** A dense matrix of row vectors in plain memory: what leaves an encoder and enters search, mining and evaluation. */
+export interface Vectors {
+  /** Row-major values, length n * d. */
+  data: Float32Array;
+  /** Number of rows. */
+  n: number;
+  /** Width of a row. */
+  d: number;
+}
