@@ -1,0 +1,134 @@
+/**
+ * A resolved experiment: what `parseExperiment` makes of a short YAML, every default filled in.
+ * What each field means, its range and its default stand once, in `experimentSchema`.
+ */
+export interface Experiment {
+  name: string;
+  experiment: string;
+  seed: number;
+  device?: "cpu" | "cuda";
+  threads?: number;
+  data: DataSettings;
+  model: ModelSettings;
+  mine: MineSettings;
+  train: TrainSettings;
+  systems: Record<string, SystemSettings>;
+  evaluate: EvaluateSettings;
+}
+
+export interface DataSettings {
+  name: string;
+  trainFields: string[];
+  trainSplits: SplitName[];
+}
+
+export type SplitName = "train" | "dev" | "test";
+
+/** Exactly one of `name` and `fresh` is there. */
+export interface ModelSettings {
+  name?: string;
+  fresh?: FreshModelSettings;
+  maxLength?: number;
+}
+
+export interface FreshModelSettings {
+  type: "mistral" | "llama";
+  hiddenSize: number;
+  numHiddenLayers: number;
+  numAttentionHeads: number;
+  numKeyValueHeads: number;
+  intermediateSize: number;
+  embeddingSize: number;
+  pooling: "mean" | "lastToken" | "cls";
+  causal: boolean;
+  initialize: "learnable" | "default";
+  vocabSize: number;
+}
+
+export interface MineSettings {
+  perQuery: number;
+  window: [number, number];
+  margin?: number;
+  minScore?: number;
+  maxScore?: number;
+  dropGroup: boolean;
+  sampling: "top" | "random";
+}
+
+export type LossSettings =
+  | { name: "infoNce"; temperature: number; bothDirections: boolean }
+  | { name: "pairContrastive"; margin: number }
+  | { name: "triplet"; margin: number };
+
+export interface TrainSettings {
+  loss: LossSettings;
+  epochs: number;
+  batchSize: number;
+  lr: number;
+  warmupSteps: number;
+  schedule: "linear" | "cosine" | "constant";
+  maxLength: number;
+  tokenBudget?: number;
+  clipNorm?: number;
+  weightDecay: number;
+  autocast: boolean;
+  checkpointEverySteps?: number;
+}
+
+/** One row of the table. */
+export type SystemSettings = Bm25System | BaseSystem | FinetuneSystem | HybridSystem;
+
+export interface Bm25System {
+  kind: "bm25";
+  k1: number;
+  b: number;
+}
+
+export interface BaseSystem {
+  kind: "base";
+}
+
+/** `train` and `mine` are the experiment's own settings with this system's differences laid over them. */
+export interface FinetuneSystem {
+  kind: "finetune";
+  from?: string;
+  negatives: "inBatch" | "mined";
+  mineWith?: string;
+  train: TrainSettings;
+  mine: MineSettings;
+}
+
+export interface HybridSystem {
+  kind: "hybrid";
+  dense: string;
+  lexical: string;
+  weight: number | "dev";
+}
+
+export interface EvaluateSettings {
+  split: SplitName;
+  fields: string[];
+  k: number[];
+  intervals: { resamples: number; seed: number };
+}
+
+/** An experiment as its file says it, checked and with defaults, before `resolveSystems` fills the systems. */
+export type WrittenExperiment = Omit<Experiment, "systems"> & { systems: Record<string, WrittenSystem> };
+
+export type WrittenSystem = Bm25System | BaseSystem | WrittenFinetune | WrittenHybrid;
+
+export interface WrittenFinetune {
+  kind: "finetune";
+  from?: string;
+  negatives: "inBatch" | "mined";
+  mineWith?: string;
+  train: Partial<TrainSettings>;
+  mine: Partial<MineSettings>;
+}
+
+export interface WrittenHybrid {
+  kind: "hybrid";
+  dense: string;
+  lexical?: string;
+  weight: number | "dev";
+}

@@ -1,0 +1,103 @@
+import type { WrittenExperiment, WrittenSystem } from "./experiment.ts";
+import { nearest } from "./nearest.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+
+/** What no single field can tell: names of systems that do not exist, circles, splits that train and measure at once. */
+export function findProblems(experiment: WrittenExperiment): Problem[] {
+  const problems: Problem[] = [];
+  const say = (path: KeyPath, words: string): void => {
+    problems.push({ path, words });
+  };
+  const { systems, data, evaluate, model, mine } = experiment;
+  const entries = Object.entries(systems);
+  if (entries.length === 0) say(["systems"], "is empty; name at least one, e.g. { zero-shot: { kind: base } }");
+  if (model.name !== undefined && model.fresh !== undefined) say(["model"], "must have `name` or `fresh`, not both");
+  if (data.trainSplits.includes(evaluate.split) && entries.some(([, s]) => s.kind === "finetune"))
+    say(["evaluate", "split"], `${evaluate.split} is trained on (data.trainSplits), so it cannot measure`);
+  for (const [name, system] of entries) {
+    const at: KeyPath = ["systems", name];
+    for (const [key, kinds] of references(system)) {
+      const to = (system as unknown as Record<string, string | undefined>)[key];
+      if (to !== undefined) checkReference({ path: [...at, key], to, kinds, systems }, say);
+    }
+    const window = system.kind === "finetune" ? (system.mine.window ?? mine.window) : undefined;
+    if (window && window[0] >= window[1]) {
+      const own = system.kind === "finetune" && system.mine.window !== undefined;
+      say([...(own ? at : []), "mine", "window"], `must go up, got [${window.join(", ")}]`);
+    }
+    if (system.kind === "hybrid") checkHybrid(at, system, experiment, say);
+    if (system.kind === "finetune" && circle(name, systems))
+      say([...at, "from"], "goes round in a circle; start from a base system");
+  }
+  return problems.filter((p, i) => problems.findIndex((q) => q.path.join() === p.path.join()) === i);
+}
+
+type Say = (path: KeyPath, words: string) => void;
+
+/** Keys of a system that name another, with the kinds that fit. */
+function references(system: WrittenSystem): [string, string[]][] {
+  if (system.kind === "finetune")
+    return [
+      ["from", ["base", "finetune"]],
+      ["mineWith", ["base", "finetune"]],
+    ];
+  if (system.kind === "hybrid")
+    return [
+      ["dense", ["base", "finetune"]],
+      ["lexical", ["bm25"]],
+    ];
+  return [];
+}
+
+interface Reference {
+  path: KeyPath;
+  to: string;
+  kinds: string[];
+  systems: WrittenExperiment["systems"];
+}
+
+function checkReference({ path, to, kinds, systems }: Reference, say: Say): void {
+  const fitting = Object.keys(systems).filter((name) => kinds.includes(systems[name].kind));
+  if (fitting.includes(to)) return;
+  const near = nearest(to, fitting);
+  const hint = near
+    ? `the nearest is ${near}`
+    : fitting.length > 0
+      ? `there is ${fitting.join(", ")}`
+      : "there is none";
+  say(path, `must name a system of kind ${kinds.join(" or ")}, got ${JSON.stringify(to)}; ${hint}`);
+}
+
+function checkHybrid(at: KeyPath, system: WrittenSystem & { kind: "hybrid" }, all: WrittenExperiment, say: Say): void {
+  const lexical = Object.keys(all.systems).filter((name) => all.systems[name].kind === "bm25");
+  if (system.lexical === undefined && lexical.length !== 1)
+    say(
+      [...at, "lexical"],
+      lexical.length === 0
+        ? "needs a system of kind bm25; there is none"
+        : `is missing; name one of ${lexical.join(", ")}`,
+    );
+  const trained = all.systems[system.dense]?.kind === "finetune" && all.data.trainSplits.includes("dev");
+  if (system.weight === "dev" && trained)
+    say([...at, "weight"], "cannot be chosen on dev when dev trains (data.trainSplits); give a number");
+  if (system.weight === "dev" && all.evaluate.split === "dev")
+    say([...at, "weight"], "cannot be chosen on the split that is measured; give a number");
+}
+
+/** Whether following `from` and `mineWith` from `name` comes back to it. */
+function circle(name: string, systems: WrittenExperiment["systems"]): boolean {
+  const seen = new Set<string>();
+  const queue = [name];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const system = systems[at];
+    if (system?.kind !== "finetune") continue;
+    for (const next of [system.from, system.mineWith]) {
+      if (next === name) return true;
+      if (next !== undefined && !seen.has(next)) {
+        seen.add(next);
+        queue.push(next);
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { ConfigError } from "../base/errors.ts";
+import { applyOverride } from "./applyOverride.ts";
+import type { Experiment } from "./experiment.ts";
+import { experimentSchema } from "./experimentSchema.ts";
+import { explainIssues } from "./explainIssues.ts";
+import { findProblems } from "./findProblems.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+import { readYaml } from "./readYaml.ts";
+import { resolveSystems } from "./resolveSystems.ts";
+import type { SchemaNode } from "./schemaNode.ts";
+
+export interface ParseOptions {
+  /** The file, for errors. Default `experiment`. */
+  who?: string;
+  /** `train.batchSize=64`, as after `--set`; later ones win. */
+  overrides?: readonly string[];
+}
+
+/**
+ * Reads an experiment: YAML, then the overrides, then the strict schema with its defaults, then what fields say of
+ * each other.
+ *
+ * @throws {ConfigError} all problems at once, each with its place (line and column, or the override) and its key path
+ */
+export function parseExperiment(text: string, options: ParseOptions = {}): Experiment {
+  const { who = "experiment", overrides = [] } = options;
+  const { value, locate } = readYaml(text, who);
+  if (value === null || value === undefined)
+    throw new ConfigError(who, "is empty", "`npx sulam init` writes a commented experiment.");
+  if (typeof value !== "object" || Array.isArray(value))
+    throw new ConfigError(
+      who,
+      "must be a mapping of keys to values",
+      "`npx sulam init` writes a commented experiment.",
+    );
+  const root = value as Record<string, unknown>;
+  // `train:` with nothing but comments below it says nothing
+  for (const key of Object.keys(root)) if (root[key] === null) delete root[key];
+  const set = overrides.map((override) => ({ override, path: applyOverride(root, override) }));
+  const place = (path: KeyPath): string => {
+    const by = set.findLast((s) => s.path.every((key, i) => String(key) === String(path[i])));
+    return by ? `--set ${by.override}` : locate(path);
+  };
+  const result = experimentSchema.safeParse(root);
+  const problems = result.success
+    ? findProblems(result.data)
+    : explainIssues(result.error.issues, z.toJSONSchema(experimentSchema, { io: "input" }) as SchemaNode, root);
+  if (problems.length > 0) throw problemsError(who, problems, place);
+  return resolveSystems(result.data!);
+}
+
+function problemsError(who: string, problems: Problem[], place: (path: KeyPath) => string): ConfigError {
+  const todo = "`npx sulam init` writes an experiment with every key explained.";
+  const lines = problems.map(({ path, words }) => ({ at: place(path), words: `\`${path.join(".")}\` ${words}` }));
+  lines.sort((a, b) => Number.parseInt(a.at, 10) - Number.parseInt(b.at, 10) || 0);
+  if (lines.length > 1) {
+    const list = lines.map(({ at, words }) => `  ${at}  ${words}`).join("\n");
+    return new ConfigError(who, `${lines.length} problems\n${list}\nMend them`, todo);
+  }
+  const [{ at, words }] = lines;
+  return new ConfigError(at.startsWith("--set") ? at : `${who}:${at}`, words, todo);
+}

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ConfigError } from "../../src/base/errors.ts";
+import { Random } from "../../src/base/random.ts";
+import type { FinetuneSystem, HybridSystem } from "../../src/config/experiment.ts";
+import { parseExperiment } from "../../src/config/parseExperiment.ts";
+
+const minimal = "name: x\nsystems: { zero: { kind: base } }\n";
+const folder = new URL("../../experiments/", import.meta.url);
+
+/** The message of the ConfigError that the text gives. */
+function complaint(text: string, overrides: string[] = []): string {
+  try {
+    parseExperiment(text, { who: "x.yaml", overrides });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, `not a ConfigError: ${error}`);
+    return error.message;
+  }
+  throw new assert.AssertionError({ message: "no complaint" });
+}
+
+test("an experiment that says next to nothing has the settings of the reference training", () => {
+  const experiment = parseExperiment(minimal);
+  // minilm_reference.py: AdamW lr 1e-4 after 20 steps of warm-up, batch 32, one epoch, 128 tokens, scale 50 = 1/.02
+  assert.deepEqual(experiment.train, {
+    loss: { name: "infoNce", temperature: 1 / 50, bothDirections: false },
+    epochs: 1,
+    batchSize: 32,
+    lr: 1e-4,
+    warmupSteps: 20,
+    schedule: "linear",
+    maxLength: 128,
+    weightDecay: 0.01,
+    autocast: false,
+  });
+  assert.deepEqual(experiment.model, { name: "minilm" });
+  assert.deepEqual(experiment.evaluate.k, [1, 3, 5, 10]);
+  assert.deepEqual(experiment.evaluate.intervals, { resamples: 1000, seed: 0 });
+});
+
+test("every committed experiment is right", () => {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  assert.ok(files.includes("quickstart.yaml") && files.includes("parity.yaml") && files.includes("decoder-small.yaml"));
+  for (const file of files) {
+    const { name } = parseExperiment(readFileSync(new URL(file, folder), "utf8"), { who: file });
+    assert.equal(`${name}.yaml`, file);
+  }
+});
+
+test("a system's own settings lie over the experiment's, and those over the defaults", () => {
+  const text = `${"name: x\ntrain: { lr: 3e-4, epochs: 2 }\nmine: { perQuery: 7 }\n"}systems:
+  bm25: { kind: bm25 }
+  a: { kind: finetune }
+  b: { kind: finetune, negatives: mined, train: { epochs: 5, loss: { name: triplet } }, mine: { margin: 0.1 } }
+  h: { kind: hybrid, dense: b }`;
+  const { systems } = parseExperiment(text);
+  const [a, b] = [systems.a as FinetuneSystem, systems.b as FinetuneSystem];
+  assert.deepEqual([a.train.lr, a.train.epochs, a.train.batchSize], [3e-4, 2, 32]);
+  assert.deepEqual([b.train.lr, b.train.epochs, b.train.loss], [3e-4, 5, { name: "triplet", margin: 1 }]);
+  assert.deepEqual([b.mine.perQuery, b.mine.margin], [7, 0.1]);
+  assert.equal((systems.h as HybridSystem).lexical, "bm25");
+  assert.equal((systems.h as HybridSystem).weight, "dev");
+});
+
+test("all problems are told at once, each with line, column, key path, and the nearest right word", () => {
+  const message = complaint(`name: x
+dta: { name: malay-mini }
+batchSize: 3
+train:
+  lr: fast
+  warmupsteps: 20
+  loss: { name: infonce }
+mine: { perQuery: 0, window: [1] }
+systems:
+  a: { kind: bse }
+  b: { kind: finetune, train: { epoch: 3 } }
+`);
+  const expected = [
+    "2:1  `dta` is not a key; the nearest is `data`",
+    "3:1  `batchSize` is not a key here; it stands at `train.batchSize`",
+    '5:3  `train.lr` must be a number above 0, at most 10, got "fast"',
+    "6:3  `train.warmupsteps` is not a key; the nearest is `train.warmupSteps`",
+    '7:11  `train.loss.name` must be one of infoNce, pairContrastive, triplet, got "infonce"; the nearest is infoNce',
+    "8:9  `mine.perQuery` must be a whole number of at least 1, got 0",
+    "8:22  `mine.window` must be a list of 2, each a whole number of at least 0, got [1]",
+    '10:8  `systems.a.kind` must be one of bm25, base, finetune, hybrid, got "bse"; the nearest is base',
+    "11:33  `systems.b.train.epoch` is not a key; the nearest is `systems.b.train.epochs`",
+  ];
+  assert.deepEqual(
+    message.split("\n").slice(1, -1),
+    expected.map((line) => `  ${line}`),
+  );
+  assert.match(message, /^x\.yaml: 9 problems\n/);
+});
+
+test("any one-letter slip in any key is answered with the right key", () => {
+  const keys = ["seed", "data.name", "data.trainFields", "model.maxLength", "train.batchSize", "train.weightDecay"];
+  const random = new Random(5);
+  for (const path of [...keys, "mine.perQuery", "evaluate.split", "evaluate.intervals.resamples"]) {
+    for (let trial = 0; trial < 20; trial++) {
+      const dot = path.lastIndexOf(".") + 1;
+      const at = dot + random.int(path.length - dot);
+      const slip = [
+        path.slice(0, at) + path.slice(at + 1),
+        `${path.slice(0, at)}q${path.slice(at)}`,
+        `${path.slice(0, at)}q${path.slice(at + 1)}`,
+      ][random.int(3)];
+      const message = complaint(minimal, [`${slip}=1`]);
+      assert.ok(message.includes(`the nearest is \`${path}\``), message);
+    }
+  }
+});
+
+test("broken YAML is reported with line and column", () => {
+  assert.match(complaint("name: x\nsystems: [1, 2\n"), /^x\.yaml: is not YAML at 3:1: /);
+  assert.match(complaint("name: x\nname: y\n"), /^x\.yaml: is not YAML at 2:1: Map keys must be unique/);
+  assert.match(complaint("name: x\ntrain:\n\tlr: 1\n"), /^x\.yaml: is not YAML at 3:1: Tabs/);
+});
+
+test("an empty file and a file that is no mapping are refused with the way out", () => {
+  for (const text of ["", "# only words\n"]) assert.match(complaint(text), /is empty\. `npx sulam init`/);
+  for (const text of ["- a\n- b\n", "just words"]) assert.match(complaint(text), /must be a mapping of keys to values/);
+});
+
+test("a section with nothing but comments says nothing", () => {
+  assert.deepEqual(parseExperiment(`${minimal}train:\n  # lr: 1\n`), parseExperiment(minimal));
+});
+
+test("overrides are YAML values at a path, lists by index, and the last one wins", () => {
+  const experiment = parseExperiment(minimal, {
+    overrides: [
+      "train.batchSize=64",
+      "train.batchSize=48",
+      "evaluate.k=[1, 2]",
+      "evaluate.k.1=7",
+      "evaluate.k.2=20",
+      "train.loss={name: triplet, margin: 0.3}",
+      "model.name=./a=b folder",
+      "train.autocast=true",
+    ],
+  });
+  assert.equal(experiment.train.batchSize, 48);
+  assert.deepEqual(experiment.evaluate.k, [1, 7, 20]);
+  assert.deepEqual(experiment.train.loss, { name: "triplet", margin: 0.3 });
+  assert.equal(experiment.model.name, "./a=b folder");
+  assert.equal(experiment.train.autocast, true);
+});
+
+test("a wrong override is blamed by itself, not on a line of the file", () => {
+  assert.match(complaint(minimal, ["train.batchSize=abc"]), /^--set train\.batchSize=abc: `train\.batchSize` must be/);
+  assert.match(complaint(minimal, ["train.batchSize"]), /must be KEY=VALUE/);
+  assert.match(complaint(minimal, ["=3"]), /must be KEY=VALUE/);
+  assert.match(complaint(minimal, ["train..lr=3"]), /empty key/);
+  assert.match(complaint(minimal, ["__proto__.polluted=3"]), /empty key|not a key/);
+  assert.match(complaint(minimal, ["name.first=3"]), /name is "x", not a mapping/);
+  assert.match(complaint(minimal, ["evaluate.k=[1]", "evaluate.k.5=3"]), /"5" is no place in a list of 1/);
+  assert.match(complaint(minimal, ["train.loss={name"]), /^--set train\.loss=\{name: is not YAML at 1:6/);
+  assert.equal(({} as Record<string, unknown>).polluted, undefined);
+});
+
+test("what cannot measure is refused: training splits, a weight chosen on trained topics, circles, absent systems", () => {
+  const systems = (lines: string): string => `name: x\nsystems:\n  bm25: { kind: bm25 }\n${lines}`;
+  const tuned = systems("  a: { kind: finetune }\n  h: { kind: hybrid, dense: a }\n");
+  assert.match(complaint(tuned, ["data.trainSplits=[train, test]"]), /`evaluate\.split` test is trained on/);
+  assert.match(complaint(tuned, ["data.trainSplits=[train, dev]"]), /`systems\.h\.weight` cannot be chosen on dev/);
+  assert.match(complaint(tuned, ["systems.h.dense=aa"]), /kind base or finetune, got "aa"; the nearest is a/);
+  assert.match(complaint(tuned, ["systems.h.dense=bm25"]), /`systems\.h\.dense` must name a system of kind base or/);
+  assert.match(complaint(tuned, ["systems.b2={kind: bm25}"]), /`systems\.h\.lexical` is missing; name one of bm25, b2/);
+  assert.match(complaint(tuned, ["mine.window=[10, 10]"]), /`mine\.window` must go up/);
+  assert.match(complaint(tuned, ["model={name: m, fresh: {}}"]), /`model` must have `name` or `fresh`, not both/);
+  assert.match(complaint("name: x\nsystems: {}\n"), /`systems` is empty/);
+  const round = systems("  a: { kind: finetune, mineWith: b }\n  b: { kind: finetune, from: a }\n");
+  assert.match(complaint(round), /`systems\.a\.from` goes round in a circle/);
+});
+
+test("a fresh model whose heads do not fit is refused", () => {
+  assert.match(
+    complaint(minimal, ["model={fresh: {hiddenSize: 250}}"]),
+    /`model\.fresh\.hiddenSize` must be a multiple/,
+  );
+});
+
+test("garbage gives an experiment or a ConfigError, never anything else", () => {
+  const random = new Random(1);
+  const pieces = [
+    "name: x",
+    "systems:",
+    "  a:",
+    " {",
+    "}",
+    "[",
+    "kind: base",
+    ": ",
+    "\n",
+    "\n  ",
+    "- ",
+    "&a",
+    "*a",
+    "!!int",
+    "\t",
+  ];
+  pieces.push("train:", "null", "1e999", "'", '"', "#", "__proto__: 1", "? ", "|", "💥", "<<: *a");
+  for (let trial = 0; trial < 3000; trial++) {
+    const text = Array.from({ length: random.int(12) }, () => pieces[random.int(pieces.length)]).join(
+      random.int(2) ? "\n" : "",
+    );
+    try {
+      parseExperiment(text);
+    } catch (error) {
+      assert.ok(error instanceof ConfigError, `${JSON.stringify(text)} gave ${(error as Error).stack}`);
+    }
+  }
+});
