@@ -1,0 +1,37 @@
+/** The native addon's functions (src/engine/native). Tensors are numbers there; -1 is a freed one, -2 is no tensor. */
+export interface Addon {
+  /** The number of an operation by its schema name, e.g. `aten::add.Tensor`. */
+  resolve(schema: string): number;
+  /** Runs an operation. `undefined` takes the schema's default. One result is a number, several are an array. */
+  call(operation: number, wantsResult: boolean, ...args: AddonValue[]): number | (number | null)[] | undefined;
+  /** Gradients of a scalar; null where it does not depend on an input. */
+  gradient(result: number, inputs: number[]): (number | null)[];
+  setGradMode(on: boolean): void;
+  setRequiresGrad(ids: number[], on: boolean): void;
+  detach(id: number): void;
+  setAutocast(device: string, on: boolean): void;
+  clearAutocastCache(): void;
+  fromData(data: ArrayBufferView, shape: readonly number[], dtype: number, device: string): number;
+  read(id: number, into: ArrayBufferView): void;
+  mapFile(path: string, size: number): number;
+  free(id: number): void;
+  escape(id: number): void;
+  shape(id: number): number[];
+  dtype(id: number): number;
+  memory(): [tensors: number, bytes: number];
+  info(): AddonInfo;
+  setThreads(threads: number): void;
+  openLibrary(path: string): void;
+}
+
+/** What an operation takes: a tensor's number, a scalar, a list of either, a name. */
+export type AddonValue = number | boolean | string | null | undefined | readonly number[];
+
+/** What the addon knows of itself and this machine. */
+export interface AddonInfo {
+  torchVersion: string;
+  cpuCapability: string;
+  threads: number;
+  cudaDevices: number;
+  config: string;
+}

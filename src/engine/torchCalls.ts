@@ -1,0 +1,48 @@
+import type { Addon, AddonValue } from "./addon.ts";
+import type { OperationName } from "./operations.ts";
+import { operations } from "./operations.ts";
+import type { Scopes } from "./scopes.ts";
+import { torchError } from "./torchError.ts";
+import type { TorchTensor } from "./torchTensor.ts";
+
+/** Runs torch's operations by name: tensors go in as numbers, come out as handles of the innermost scope. */
+export class TorchCalls {
+  private readonly addon: Addon;
+  private readonly scopes: Scopes;
+  private readonly numbers: Record<OperationName, number>;
+
+  constructor(addon: Addon, scopes: Scopes) {
+    this.addon = addon;
+    this.scopes = scopes;
+    const resolved = Object.entries(operations).map(([name, [, schema]]) => [name, addon.resolve(schema)]);
+    this.numbers = Object.fromEntries(resolved) as Record<OperationName, number>;
+  }
+
+  /** An operation with one result. */
+  one(name: OperationName, ...args: AddonValue[]): TorchTensor {
+    try {
+      return this.scopes.own(this.addon.call(this.numbers[name], true, ...args) as number);
+    } catch (error) {
+      throw torchError(operations[name][0], error);
+    }
+  }
+
+  /** An operation with several results. */
+  many(name: OperationName, ...args: AddonValue[]): TorchTensor[] {
+    try {
+      const ids = this.addon.call(this.numbers[name], true, ...args) as number[];
+      return ids.map((id) => this.scopes.own(id));
+    } catch (error) {
+      throw torchError(operations[name][0], error);
+    }
+  }
+
+  /** An operation that changes its arguments in place. */
+  inPlace(name: OperationName, ...args: AddonValue[]): void {
+    try {
+      this.addon.call(this.numbers[name], false, ...args);
+    } catch (error) {
+      throw torchError(operations[name][0], error);
+    }
+  }
+}
