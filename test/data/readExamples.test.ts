@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { readExamples } from "../../src/data/readExamples.ts";
+
+const path = join(await mkdtemp(join(tmpdir(), "sulam-examples-")), "pairs.jsonl");
+
+async function examples(...rows: unknown[]) {
+  await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  return readExamples(path);
+}
+
+describe("readExamples", () => {
+  it("reads pairs, and the seed's own {query, pos, neg} form", async () => {
+    assert.deepEqual(
+      await examples({ query: "q", positive: "p", extra: 1 }, { query: "q", pos: ["a", "b"], neg: ["c"], group: "g" }),
+      [
+        { query: "q", pos: ["p"], neg: [] },
+        { query: "q", pos: ["a", "b"], neg: ["c"], group: "g" },
+      ],
+    );
+  });
+
+  it("names file, line, field and value of a bad row", async () => {
+    const pair = { query: "q", positive: "p" };
+    await assert.rejects(
+      examples(pair, { query: 3, positive: "p" }),
+      /pairs\.jsonl:2: field `query` must be a non-empty text, got 3/,
+    );
+    await assert.rejects(
+      examples(pair, { query: "q", positive: "" }),
+      /:2: field `positive` must be a non-empty text, got ""/,
+    );
+    await assert.rejects(
+      examples(pair, { query: "q", pos: ["a", 5] }),
+      /:2: field `pos` must be a list of non-empty texts, got \["a",5\]/,
+    );
+    await assert.rejects(
+      examples(pair, { query: "q", pos: [] }),
+      /:2: a row must have a text `positive` or a list `pos`/,
+    );
+  });
+});
