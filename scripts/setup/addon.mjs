@@ -1,19 +1,31 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { availableParallelism, freemem } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { findCompiler } from "./checks.mjs";
 import { explainLog } from "./explainLog.mjs";
 import { SetupFailure } from "./failure.mjs";
 import { nodeHeaders } from "./npmPackages.mjs";
 
 /** torch 2.13's headers want C++20. */
-const FLAGS = ["-O2", "-std=c++20", "-fPIC", "-shared"];
+const FLAGS = ["-O2", "-std=c++20", "-fPIC", "-fvisibility=hidden"];
+/** Memory that the compiler takes for one source with torch's headers. */
+const COMPILER_BYTES = 1.5e9;
 
 /**
- * Compiles the engine's addon, all sources in one call of the compiler, and writes `engine.json`, from which the
- * engine room loads it. The addon is named after what went into it (sources, torch, Node's ABI, flags), so a change of
- * any of them builds another and an unchanged one is found again.
+ * Compiles the engine's addon and writes `engine.json`, from which the engine room loads it. The addon is named after
+ * what went into it (sources, torch, Node's ABI, flags), so a change of any of them builds another and an unchanged one
+ * is found again.
  *
  * @param {import("./setUp.mjs").Context} context
  * @param {import("./wheels.mjs").Wheels} wheels
@@ -22,21 +34,21 @@ const FLAGS = ["-O2", "-std=c++20", "-fPIC", "-shared"];
 export async function addon({ world, places, report }, wheels) {
   const folder = join(places.root, "src/engine/native");
   const sources = listSources(folder);
-  if (sources.length === 0)
+  if (sources.length === 0) {
     throw new SetupFailure(`${folder} holds no C++ sources.`, "git checkout -- src/engine/native");
+  }
   const flags = [...FLAGS, ...(world.env.CXXFLAGS ?? "").split(/\s+/).filter(Boolean)];
   const key = addonKey(folder, wheels, world, flags);
   const file = join(places.build, `sulam-${key.slice(0, 16)}.node`);
   const engine = { addon: file, ...wheels };
+  mkdirSync(places.build, { recursive: true });
   if (!existsSync(file)) {
     const compiler = findCompiler(world);
-    const args = compilerArguments({ world, places, wheels, sources, flags });
-    await report.timed("engine", `${compiler} compiles the addon against torch ${wheels.torchVersion}`, () =>
-      compile({ world, places, compiler, args, file }),
-    );
-    for (const name of readdirSync(places.build)) {
-      if (/^sulam-[0-9a-f]{16}\.node$/.test(name) && join(places.build, name) !== file) rmSync(join(places.build, name));
-    }
+    const plan = { world, places, compiler, sources, flags, torch: wheels.torch, file };
+    const text = `${compiler} compiles ${sources.length} files against torch ${wheels.torchVersion}`;
+    await report.timed("engine", text, () => compile(plan));
+    const older = readdirSync(places.build).filter((name) => /^sulam-[0-9a-f]{16}\.node$/.test(name));
+    for (const path of older.map((name) => join(places.build, name))) if (path !== file) rmSync(path);
   }
   writeEngineJson(places.engineJson, engine);
   return engine;
@@ -54,40 +66,44 @@ function addonKey(folder, wheels, world, flags) {
   return hash.update(JSON.stringify(facts)).digest("hex");
 }
 
-function compilerArguments({ world, places, wheels, sources, flags }) {
-  const headers = nodeHeaders(world);
-  const include = headers ? join(headers, "include/node") : apiHeaders(places.root);
-  const lib = join(wheels.torch, "lib");
-  // On macOS Node's own symbols are found when Node loads the addon.
-  const late = world.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
-  const from = [include, join(wheels.torch, "include"), join(wheels.torch, "include/torch/csrc/api/include")];
-  const libraries = ["-ltorch", "-ltorch_cpu", "-lc10"];
-  return [
-    ...flags,
-    ...from.flatMap((path) => ["-isystem", path]),
-    ...sources,
-    `-L${lib}`,
-    ...libraries,
-    `-Wl,-rpath,${lib}`,
-    ...late,
-  ];
-}
-
 /** The Node-API headers of npm's package, for a Node that came without its own. */
 function apiHeaders(root) {
   const main = createRequire(join(root, "package.json")).resolve("node-api-headers");
   return join(dirname(main), "include");
 }
 
-async function compile({ world, places, compiler, args, file }) {
-  mkdirSync(places.build, { recursive: true });
-  const log = join(places.build, "logs", "compile.log");
-  const { code, output } = await world.run(compiler, [...args, "-o", `${file}.new`], { env: world.env, log });
-  if (code !== 0) {
-    rmSync(`${file}.new`, { force: true });
-    throw explainLog("The compiler", output, { log, todo: "CXX=g++ npm run setup" });
+/** Each source to an object, as many at once as cores and memory allow, then the link. */
+async function compile({ world, places, compiler, sources, flags, torch, file }) {
+  const scratch = mkdtempSync(join(places.build, "objects-"));
+  try {
+    const headers = nodeHeaders(world);
+    const node = headers ? join(headers, "include/node") : apiHeaders(places.root);
+    const from = [node, join(torch, "include"), join(torch, "include/torch/csrc/api/include")];
+    const include = from.flatMap((path) => ["-isystem", path]);
+    const objects = sources.map((path) => join(scratch, `${basename(path, ".cc")}.o`));
+    const jobs = sources.map((path, i) => [...flags, ...include, "-c", path, "-o", objects[i]]);
+    const workers = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / COMPILER_BYTES)));
+    const callCompiler = (args) => call(world, places, compiler, args);
+    await Promise.all(Array.from({ length: workers }, () => drain(jobs, callCompiler)));
+    // On macOS Node's own symbols are found when Node loads the addon.
+    const system = world.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-ldl"];
+    const lib = join(torch, "lib");
+    const libraries = [`-L${lib}`, "-ltorch_cpu", "-lc10", `-Wl,-rpath,${lib}`, ...system];
+    await callCompiler(["-shared", ...flags, ...objects, ...libraries, "-o", join(scratch, "addon.node")]);
+    renameSync(join(scratch, "addon.node"), file);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
-  renameSync(`${file}.new`, file);
+}
+
+async function drain(jobs, work) {
+  for (let job = jobs.shift(); job; job = jobs.shift()) await work(job);
+}
+
+async function call(world, places, compiler, args) {
+  const log = join(places.build, "logs", `compile-${basename(args.at(-1))}.log`);
+  const { code, output } = await world.run(compiler, args, { env: world.env, log });
+  if (code !== 0) throw explainLog("The compiler", output, { log, todo: "CXX=g++ npm run setup" });
 }
 
 function writeEngineJson(path, engine) {

@@ -24,14 +24,13 @@ import { fileURLToPath } from "node:url";
  */
 export function findPlaces(root = realpathSync(fileURLToPath(new URL("../..", import.meta.url)))) {
   const cut = `${root}${sep}`.indexOf(`${sep}node_modules${sep}`);
-  if (cut < 0) return places(root, false, root, join(root, ".venv"));
+  if (cut < 0) {
+    const build = join(root, "build");
+    return { root, installed: false, venv: join(root, ".venv"), build, engineJson: join(build, "engine.json") };
+  }
   const home = join(projectAbove(root.slice(0, cut) || sep) ?? homedir(), ".sulam");
-  return places(root, true, home, join(home, "venv"));
-}
-
-function places(root, installed, home, venv) {
-  const build = join(home, "build");
-  return { root, installed, venv, build, engineJson: join(build, "engine.json") };
+  const [venv, build, engineJson] = ["venv", "build", "engine.json"].map((name) => join(home, name));
+  return { root, installed: true, venv, build, engineJson };
 }
 
 /** @returns {string | undefined} */
