@@ -73,7 +73,8 @@ export const operations = {
   norms: ["clipGradNorm", "aten::_foreach_norm.Scalar"],
   stack: ["clipGradNorm", "aten::stack"],
   scaleAll: ["clipGradNorm", "aten::_foreach_mul_.Scalar"],
-  viewAs: ["readSafetensors", "aten::view.dtype"],
+  viewAs: ["safetensors", "aten::view.dtype"],
+  copyTo: ["safetensors", "aten::_to_copy"],
 } as const satisfies Record<string, readonly [who: string, schema: string]>;
 
 /** A name in `operations`. */

@@ -341,3 +341,9 @@ export class TorchEngine implements Engine {
     }
   }
 }
+
+/** The torch engine behind the interface, for those who move bytes. @throws {EngineError} when it is another engine */
+export function asTorchEngine(who: string, engine: Engine): TorchEngine {
+  if (engine instanceof TorchEngine) return engine;
+  throw new EngineError(who, `it cannot move bytes into ${engine.name}`, "Use the engine that `openEngine` returns.");
+}
