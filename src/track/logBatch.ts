@@ -1,0 +1,89 @@
+import type { Driver } from "./driver.ts";
+import type { MetricKeys } from "./metricKeys.ts";
+import { checkKey, checkPoint, checkValue } from "./names.ts";
+import { TrackError } from "./trackError.ts";
+
+/** One point of a curve. */
+export interface MetricPoint {
+  key: string;
+  /** NaN and infinities are kept. */
+  value: number;
+  step: number;
+  /** Milliseconds since 1970. */
+  timestamp: number;
+}
+
+/** What one call logs. */
+export interface Batch {
+  metrics?: readonly MetricPoint[];
+  params?: Readonly<Record<string, string>>;
+  tags?: Readonly<Record<string, string>>;
+}
+
+/** MLflow keeps a run's name in this tag, too. */
+export const NAME_TAG = "mlflow.runName";
+
+/** @throws {TrackError} INVALID_PARAMETER_VALUE when a name or value breaks MLflow's rules */
+export function checkBatch(batch: Batch): void {
+  for (const { key, value, step, timestamp } of batch.metrics ?? []) {
+    checkKey("metric", key);
+    checkPoint(key, value, step, timestamp);
+  }
+  for (const [key, value] of Object.entries(batch.params ?? {})) {
+    checkKey("param", key);
+    checkValue("param", key, value);
+  }
+  for (const [key, value] of Object.entries(batch.tags ?? {})) {
+    checkKey("tag", key);
+    checkValue("tag", key, value);
+  }
+}
+
+/**
+ * Writes a checked batch to a run: all of it or nothing, in the transaction that is open or in one of its own.
+ *
+ * A point that is there already (same key, step, time and value) adds nothing. A param may be logged again with the
+ * same value only. A tag is overwritten.
+ *
+ * @param run its number in table `runs`
+ * @throws {TrackError} INVALID_PARAMETER_VALUE when a param changes
+ */
+export function logBatch(db: Driver, keys: MetricKeys, run: number, batch: Batch): void {
+  db.write(() => {
+    for (const [key, value] of Object.entries(batch.params ?? {})) logParam(db, run, key, value);
+    for (const [key, value] of Object.entries(batch.tags ?? {})) setTag(db, run, key, value);
+    for (const point of batch.metrics ?? []) logPoint(db, run, keys.id(point.key), point);
+  });
+}
+
+const INSERT_POINT = "INSERT OR IGNORE INTO metrics(run, key, step, timestamp, value, is_nan) VALUES(?, ?, ?, ?, ?, ?)";
+
+/** MLflow's rule for the value that stands for a curve: the greatest (step, timestamp, value). */
+const UPSERT_LATEST = `INSERT INTO latest(run, key, step, timestamp, value, is_nan) VALUES(?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value,
+    is_nan = excluded.is_nan
+  WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)`;
+
+function logPoint(db: Driver, run: number, key: number, point: MetricPoint): void {
+  const isNan = Number.isNaN(point.value);
+  const value = isNan ? 0 : point.value;
+  db.run(INSERT_POINT, run, key, point.step, point.timestamp, value, isNan ? 1 : 0);
+  db.run(UPSERT_LATEST, run, key, point.step, point.timestamp, value, isNan ? 1 : 0);
+}
+
+function logParam(db: Driver, run: number, key: string, value: string): void {
+  const old = db.get<{ value: string }>("SELECT value FROM params WHERE run = ? AND key = ?", run, key);
+  if (old === undefined) db.run("INSERT INTO params VALUES(?, ?, ?)", run, key, value);
+  else if (old.value !== value)
+    throw new TrackError(
+      "INVALID_PARAMETER_VALUE",
+      "param",
+      `\`${key}\` was logged as \`${old.value}\` and may not become \`${value}\``,
+      "Start another run, or log what changes as a metric or a tag.",
+    );
+}
+
+function setTag(db: Driver, run: number, key: string, value: string): void {
+  db.run("INSERT OR REPLACE INTO tags VALUES(?, ?, ?)", run, key, value);
+  if (key === NAME_TAG) db.run("UPDATE runs SET name = ? WHERE run = ?", value, run);
+}
