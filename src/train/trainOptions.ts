@@ -1,0 +1,173 @@
+import { ConfigError } from "../base/errors.ts";
+import type { LossConfig } from "../loss/lossOf.ts";
+import type { Decay } from "./schedule.ts";
+import type { Trainable } from "./trainable.ts";
+
+/** What `train` reports after each step. */
+export interface StepReport {
+  /** Steps made, of `steps`. */
+  step: number;
+  steps: number;
+  /** In the loss's own unit (nats for infoNce). */
+  loss: number;
+  lr: number;
+  /** Joint norm of the gradients before clipping. */
+  gradNorm: number;
+  /** Real tokens encoded per second, over the last steps. */
+  tokensPerSecond: number;
+  /** Estimated seconds until the last step ends. */
+  secondsLeft: number;
+}
+
+/** A place that keeps metrics by step, e.g. a tracked run. */
+export interface MetricSink {
+  metrics(values: Record<string, number>, step: number): void;
+}
+
+/** Where and how often a run is saved so that it can go on. */
+export interface CheckpointOptions {
+  dir: string;
+  /** Besides these, one is written when the run stops and when it ends. Default: only those two. */
+  everySteps?: number;
+  /** How many stay. Default 2. */
+  keep?: number;
+  /** Goes on from the newest whole checkpoint in `dir`, if there is one. Default true. */
+  resume?: boolean;
+}
+
+/** Measures a model while it trains. */
+export interface EvaluateOptions<M extends Trainable> {
+  everySteps: number;
+  /** Gets the model in training; must leave its weights as they are. Metrics go to `run` as they are named. */
+  run: (model: M) => Promise<Record<string, number>>;
+  /** The metric (greater is better) whose best weights the result shall have, in place of the last. */
+  keepBest?: string;
+}
+
+/** Everything `train` can be told. Only `loss` is required. */
+export interface TrainOptions<M extends Trainable> {
+  loss: LossConfig;
+  /** Default 1. */
+  epochs?: number;
+  /** Stops after so many steps; the learning rate falls over these. Default: all steps of the epochs. */
+  maxSteps?: number;
+  /** Queries of a step. Default 32. */
+  batchSize?: number;
+  /** Highest learning rate. Default 1e-4. */
+  lr?: number;
+  /** Default 20, or a tenth of a shorter run. */
+  warmupSteps?: number;
+  /** Default linear. */
+  schedule?: Decay;
+  /** AdamW's decoupled decay. Default 0.01, on matrices only. */
+  weightDecay?: number;
+  /** Also decay norms and biases. Default false. */
+  decayAll?: boolean;
+  /** Gradients are scaled down to this joint norm. Default: never. */
+  clipNorm?: number;
+  /** Longest text in tokens. Default: the model's own. */
+  maxLength?: number;
+  /** Most tokens that go through the model at once; a step with more is computed in exact parts. Default 16384. */
+  tokenBudget?: number;
+  /** Matrix products in bfloat16. Default false. */
+  autocast?: boolean;
+  /** Any integer. Default 0. */
+  seed?: number;
+  /** No batch holds two examples of one group. Default false. */
+  noGroupTwice?: boolean;
+  /** Passages that answer another query of the same group are no negatives. Default true. */
+  maskGroup?: boolean;
+  /** Passages drawn from an example for one step. Default: all. */
+  positivesPerQuery?: number;
+  negativesPerQuery?: number;
+  checkpoint?: CheckpointOptions;
+  evaluate?: EvaluateOptions<M>;
+  run?: MetricSink;
+  onStep?: (report: StepReport) => void;
+  /** When it aborts, the run stops after the present step, with a checkpoint if it has a folder for it. */
+  signal?: AbortSignal;
+  /** Milliseconds, for speed and time left only. Default `performance.now`. */
+  clock?: () => number;
+}
+
+/** Options that decide the result, with their defaults: what a checkpoint must have in common with its run. */
+export interface TrainSettings {
+  loss: LossConfig;
+  epochs: number;
+  maxSteps?: number;
+  batchSize: number;
+  lr: number;
+  warmupSteps?: number;
+  schedule: Decay;
+  weightDecay: number;
+  decayAll: boolean;
+  clipNorm?: number;
+  maxLength?: number;
+  tokenBudget: number;
+  autocast: boolean;
+  seed: number;
+  noGroupTwice: boolean;
+  maskGroup: boolean;
+  positivesPerQuery?: number;
+  negativesPerQuery?: number;
+}
+
+/**
+ * Fills in the defaults and checks the ranges.
+ *
+ * @throws {ConfigError} that names the option, what it must be and what came
+ */
+export function trainSettings<M extends Trainable>(options: TrainOptions<M>): TrainSettings {
+  const settings: TrainSettings = {
+    loss: options.loss,
+    epochs: options.epochs ?? 1,
+    maxSteps: options.maxSteps,
+    batchSize: options.batchSize ?? 32,
+    lr: options.lr ?? 1e-4,
+    warmupSteps: options.warmupSteps,
+    schedule: options.schedule ?? "linear",
+    weightDecay: options.weightDecay ?? 0.01,
+    decayAll: options.decayAll ?? false,
+    clipNorm: options.clipNorm,
+    maxLength: options.maxLength,
+    tokenBudget: options.tokenBudget ?? 16384,
+    autocast: options.autocast ?? false,
+    seed: options.seed ?? 0,
+    noGroupTwice: options.noGroupTwice ?? false,
+    maskGroup: options.maskGroup ?? true,
+    positivesPerQuery: options.positivesPerQuery,
+    negativesPerQuery: options.negativesPerQuery,
+  };
+  const whole = (least: number) => (x: number) => Number.isInteger(x) && x >= least;
+  check(settings, ["epochs", "maxSteps", "batchSize", "tokenBudget", "maxLength"], whole(1), "a whole number from 1");
+  check(settings, ["positivesPerQuery", "negativesPerQuery"], whole(1), "a whole number from 1");
+  check(settings, ["warmupSteps"], whole(0), "a whole number from 0");
+  check(settings, ["seed"], Number.isSafeInteger, "an integer");
+  check(settings, ["lr", "clipNorm"], (x) => x > 0 && Number.isFinite(x), "above 0");
+  check(settings, ["weightDecay"], (x) => x >= 0 && x <= 1, "from 0 to 1");
+  if (!["linear", "cosine", "constant"].includes(settings.schedule))
+    fail("schedule", "linear, cosine or constant", settings.schedule);
+  for (const [name, value] of [
+    ["checkpoint.everySteps", options.checkpoint?.everySteps],
+    ["checkpoint.keep", options.checkpoint?.keep],
+    ["evaluate.everySteps", options.evaluate?.everySteps],
+  ] as const)
+    if (value !== undefined && !whole(1)(value)) fail(name, "a whole number from 1", value);
+  return settings;
+}
+
+function check(
+  settings: TrainSettings,
+  names: readonly (keyof TrainSettings)[],
+  fits: (x: number) => boolean,
+  want: string,
+): void {
+  for (const name of names) {
+    const value = settings[name];
+    if (value !== undefined && !(typeof value === "number" && fits(value))) fail(name, want, value);
+  }
+}
+
+function fail(name: string, want: string, got: unknown): never {
+  throw new ConfigError("train", `\`${name}\` must be ${want}, got ${JSON.stringify(got)}`, "Change or leave it out.");
+}
