@@ -16,12 +16,14 @@ export interface Experiment {
   evaluate: EvaluateSettings;
 }
 
+/** What is trained on. */
 export interface DataSettings {
   name: string;
   trainFields: string[];
   trainSplits: SplitName[];
 }
 
+/** Splits go by topic. */
 export type SplitName = "train" | "dev" | "test";
 
 /** Exactly one of `name` and `fresh` is there. */
@@ -31,6 +33,7 @@ export interface ModelSettings {
   maxLength?: number;
 }
 
+/** A decoder from random weights, with a tokenizer of its own. */
 export interface FreshModelSettings {
   type: "mistral" | "llama";
   hiddenSize: number;
@@ -39,12 +42,13 @@ export interface FreshModelSettings {
   numKeyValueHeads: number;
   intermediateSize: number;
   embeddingSize: number;
-  pooling: "mean" | "lastToken" | "cls";
+  pooling: "mean" | "lasttoken" | "cls";
   causal: boolean;
-  initialize: "learnable" | "default";
+  initialize: "unit" | "normal";
   vocabSize: number;
 }
 
+/** How hard negatives are chosen. */
 export interface MineSettings {
   perQuery: number;
   window: [number, number];
@@ -55,22 +59,29 @@ export interface MineSettings {
   sampling: "top" | "random";
 }
 
+/** A loss and its options. */
 export type LossSettings =
   | { name: "infoNce"; temperature: number; bothDirections: boolean }
   | { name: "pairContrastive"; margin: number }
-  | { name: "triplet"; margin: number };
+  | { name: "triplet"; margin: number; distance: "euclidean" | "cosine" };
 
+/** How a model is trained. */
 export interface TrainSettings {
   loss: LossSettings;
   epochs: number;
   batchSize: number;
   lr: number;
-  warmupSteps: number;
+  maxSteps?: number;
+  warmupSteps?: number;
   schedule: "linear" | "cosine" | "constant";
   maxLength: number;
-  tokenBudget?: number;
+  tokenBudget: number;
   clipNorm?: number;
   weightDecay: number;
+  decayAll: boolean;
+  maskGroup: boolean;
+  noGroupTwice: boolean;
+  negativesPerQuery?: number;
   autocast: boolean;
   checkpointEverySteps?: number;
 }
@@ -78,12 +89,14 @@ export interface TrainSettings {
 /** One row of the table. */
 export type SystemSettings = Bm25System | BaseSystem | FinetuneSystem | HybridSystem;
 
+/** The lexical baseline. */
 export interface Bm25System {
   kind: "bm25";
   k1: number;
   b: number;
 }
 
+/** The experiment's model, untrained. */
 export interface BaseSystem {
   kind: "base";
 }
@@ -98,6 +111,7 @@ export interface FinetuneSystem {
   mine: MineSettings;
 }
 
+/** Cosine and BM25 as one score. */
 export interface HybridSystem {
   kind: "hybrid";
   dense: string;
@@ -105,6 +119,7 @@ export interface HybridSystem {
   weight: number | "dev";
 }
 
+/** What is measured. */
 export interface EvaluateSettings {
   split: SplitName;
   fields: string[];
@@ -115,8 +130,10 @@ export interface EvaluateSettings {
 /** An experiment as its file says it, checked and with defaults, before `resolveSystems` fills the systems. */
 export type WrittenExperiment = Omit<Experiment, "systems"> & { systems: Record<string, WrittenSystem> };
 
+/** A system as its file says it. */
 export type WrittenSystem = Bm25System | BaseSystem | WrittenFinetune | WrittenHybrid;
 
+/** A trained system that says only what differs from the experiment's `train` and `mine`. */
 export interface WrittenFinetune {
   kind: "finetune";
   from?: string;
@@ -126,6 +143,7 @@ export interface WrittenFinetune {
   mine: Partial<MineSettings>;
 }
 
+/** A hybrid that may leave its BM25 unnamed. */
 export interface WrittenHybrid {
   kind: "hybrid";
   dense: string;

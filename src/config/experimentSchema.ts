@@ -26,12 +26,12 @@ const fresh = z
     numKeyValueHeads: count.default(2).describe("key and value heads; numAttentionHeads must be a multiple"),
     intermediateSize: count.default(768).describe("width of the SwiGLU feed-forward layer"),
     embeddingSize: count.default(256).describe("D, width of an embedding, after a dense head"),
-    pooling: z.enum(["mean", "lastToken", "cls"]).default("mean").describe("how token states become one vector"),
+    pooling: z.enum(["mean", "lasttoken", "cls"]).default("mean").describe("how token states become one vector"),
     causal: z.boolean().default(false).describe("tokens see only what stands before them"),
     initialize: z
-      .enum(["learnable", "default"])
-      .default("learnable")
-      .describe("learnable = unit-variance embeddings, zero residual outputs; default = normal(0, .02)"),
+      .enum(["unit", "normal"])
+      .default("unit")
+      .describe("unit = unit-variance embeddings, zero residual outputs; normal = N(0, .02)"),
     vocabSize: z.int().min(300).default(4000).describe("tokens of a BPE trained on the training texts"),
   })
   .refine((m) => m.hiddenSize % m.numAttentionHeads === 0, {
@@ -77,7 +77,8 @@ const loss = z.discriminatedUnion("name", [
   }),
   z.strictObject({
     name: z.literal("triplet").describe("the positive nearer than the negative, by the margin"),
-    margin: z.number().gt(0).max(2).default(1).describe("cosine distance"),
+    margin: z.number().gt(0).default(1).describe("in the unit of the distance"),
+    distance: z.enum(["euclidean", "cosine"]).default("euclidean").describe("between two embeddings"),
   }),
 ]);
 
@@ -86,12 +87,17 @@ const trainShape = {
   epochs: count.default(1).describe("passes over the pairs"),
   batchSize: z.int().min(2).default(32).describe("pairs of a step"),
   lr: z.number().gt(0).max(10).default(1e-4).describe("peak learning rate of AdamW"),
-  warmupSteps: z.int().min(0).default(20).describe("steps of linear warm-up"),
+  maxSteps: count.optional().describe("stop after so many steps; default: all steps of the epochs"),
+  warmupSteps: z.int().min(0).optional().describe("steps of linear warm-up; default: 20, or a tenth of a shorter run"),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe("decay after the warm-up, to 0"),
   maxLength: count.default(128).describe("longest text in tokens, rest cut off"),
-  tokenBudget: z.int().min(8).optional().describe("most tokens of a packed forward pass; default: the whole batch"),
+  tokenBudget: z.int().min(8).default(16384).describe("most tokens at once; a step with more is computed in parts"),
   clipNorm: z.number().gt(0).optional().describe("gradients are scaled down to this joint norm; default: never"),
-  weightDecay: z.number().min(0).max(1).default(0.01).describe("AdamW's decoupled decay"),
+  weightDecay: z.number().min(0).max(1).default(0.01).describe("AdamW's decoupled decay, on matrices only"),
+  decayAll: z.boolean().default(false).describe("decay norms and biases too, as torch's AdamW does"),
+  maskGroup: z.boolean().default(true).describe("passages of the query's own topic that answer it are no negatives"),
+  noGroupTwice: z.boolean().default(false).describe("no batch holds two pairs of one topic"),
+  negativesPerQuery: count.optional().describe("mined negatives drawn for a step; default: all"),
   autocast: z.boolean().default(false).describe("matrix products in bfloat16: faster where the processor has it"),
   checkpointEverySteps: count.optional().describe("save a checkpoint this often; default: only when interrupted"),
 };

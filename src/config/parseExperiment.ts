@@ -10,6 +10,7 @@ import { readYaml } from "./readYaml.ts";
 import { resolveSystems } from "./resolveSystems.ts";
 import type { SchemaNode } from "./schemaNode.ts";
 
+/** What `parseExperiment` is told beside the text. */
 export interface ParseOptions {
   /** The file, for errors. Default `experiment`. */
   who?: string;

@@ -22,16 +22,19 @@ function complaint(text: string, overrides: string[] = []): string {
 
 test("an experiment that says next to nothing has the settings of the reference training", () => {
   const experiment = parseExperiment(minimal);
-  // minilm_reference.py: AdamW lr 1e-4 after 20 steps of warm-up, batch 32, one epoch, 128 tokens, scale 50 = 1/.02
+  // minilm_reference.py: AdamW lr 1e-4, linear, batch 32, one epoch, 128 tokens, scale 50 = 1/.02; torch decays by .01
   assert.deepEqual(experiment.train, {
     loss: { name: "infoNce", temperature: 1 / 50, bothDirections: false },
     epochs: 1,
     batchSize: 32,
     lr: 1e-4,
-    warmupSteps: 20,
     schedule: "linear",
     maxLength: 128,
+    tokenBudget: 16384,
     weightDecay: 0.01,
+    decayAll: false,
+    maskGroup: true,
+    noGroupTwice: false,
     autocast: false,
   });
   assert.deepEqual(experiment.model, { name: "minilm" });
@@ -57,7 +60,10 @@ test("a system's own settings lie over the experiment's, and those over the defa
   const { systems } = parseExperiment(text);
   const [a, b] = [systems.a as FinetuneSystem, systems.b as FinetuneSystem];
   assert.deepEqual([a.train.lr, a.train.epochs, a.train.batchSize], [3e-4, 2, 32]);
-  assert.deepEqual([b.train.lr, b.train.epochs, b.train.loss], [3e-4, 5, { name: "triplet", margin: 1 }]);
+  assert.deepEqual(
+    [b.train.lr, b.train.epochs, b.train.loss],
+    [3e-4, 5, { name: "triplet", margin: 1, distance: "euclidean" }],
+  );
   assert.deepEqual([b.mine.perQuery, b.mine.margin], [7, 0.1]);
   assert.equal((systems.h as HybridSystem).lexical, "bm25");
   assert.equal((systems.h as HybridSystem).weight, "dev");
@@ -142,7 +148,7 @@ test("overrides are YAML values at a path, lists by index, and the last one wins
   });
   assert.equal(experiment.train.batchSize, 48);
   assert.deepEqual(experiment.evaluate.k, [1, 7, 20]);
-  assert.deepEqual(experiment.train.loss, { name: "triplet", margin: 0.3 });
+  assert.deepEqual(experiment.train.loss, { name: "triplet", margin: 0.3, distance: "euclidean" });
   assert.equal(experiment.model.name, "./a=b folder");
   assert.equal(experiment.train.autocast, true);
 });
