@@ -7,6 +7,7 @@ import type { PostProcessor } from "./postProcessor.ts";
 import type { SectionEncoder } from "./sectionEncoder.ts";
 import type { DecodeOptions, EncodeOptions, Specials, Tokenizer } from "./tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
+import { wellFormed } from "./wellFormed.ts";
 
 /** The parts of a tokenizer, ready to run. */
 export interface PipelineParts {
@@ -117,7 +118,7 @@ export class Pipeline implements Tokenizer {
       quick.encode(text, first, out, limit);
       return;
     }
-    const normalized = normalize(text);
+    const normalized = normalize(wellFormed(text));
     this.walk(normalized, added.inNormalized(normalized), out, (section, at) =>
       general.encode(section, first && at === 0, out, limit),
     );
