@@ -1,0 +1,86 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findPython } from "./setup/checks.mjs";
+import { SetupFailure } from "./setup/failure.mjs";
+import { inspectPython } from "./setup/inspectPython.mjs";
+import { pip } from "./setup/pip.mjs";
+import { findPlaces } from "./setup/places.mjs";
+import { makeReport } from "./setup/report.mjs";
+import { readRequirements } from "./setup/requirements.mjs";
+import { torchIndex } from "./setup/torchIndex.mjs";
+import { world } from "./setup/world.mjs";
+
+// Brings the Python reference packages of requirements-dev.txt into .venv-dev, then runs test/reference with them.
+// There a skipped test is a failure: the packages are what these tests skip for.
+
+const places = findPlaces();
+const venv = join(places.root, ".venv-dev");
+const python = join(venv, "bin/python");
+const context = {
+  world,
+  places,
+  report: makeReport(
+    (line) => console.log(line),
+    () => performance.now(),
+  ),
+};
+
+try {
+  await prepare();
+  process.exitCode = runTests();
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error;
+  console.error(`reference: ${error.sentence}\nTo mend it: ${error.command}`);
+  process.exitCode = 1;
+}
+
+/** torch goes first, in a call of its own, so that it comes from where set-up takes it. */
+async function prepare() {
+  const lines = readRequirements(join(places.root, "requirements-dev.txt"));
+  const key = createHash("sha256")
+    .update(JSON.stringify([lines, venv]))
+    .digest("hex");
+  const stamp = join(venv, ".stamp");
+  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) return;
+  if (!(await isWhole(lines))) {
+    const base = await findPython(world);
+    const made = await world.run(base.path, ["-m", "venv", "--clear", venv], { env: world.env });
+    if (made.code !== 0) throw new SetupFailure(`Python could not make ${venv}.`, `${base.path} -m venv ${venv}`);
+    const [torch, ...rest] = lines;
+    const { options } = await torchIndex(context, python, torch);
+    await context.report.timed("reference", torch, () =>
+      pip(context, python, ["install", ...options, torch], "dev-torch"),
+    );
+    await context.report.timed("reference", rest.join(" "), () => pip(context, python, ["install", ...rest], "dev"));
+    if (!(await isWhole(lines))) throw new SetupFailure("pip installed other versions than asked.", `rm -rf ${venv}`);
+  }
+  writeFileSync(stamp, key);
+}
+
+async function isWhole(lines) {
+  const pins = lines.map((line) => line.split("=="));
+  const facts = existsSync(python)
+    ? await inspectPython(
+        world,
+        python,
+        pins.map(([name]) => name),
+      )
+    : undefined;
+  return pins.every(([name, version]) => {
+    const dist = facts?.found[name];
+    return dist?.whole === true && dist.version.split("+")[0] === version;
+  });
+}
+
+function runTests() {
+  const script = fileURLToPath(new URL("test.mjs", import.meta.url));
+  const env = { ...process.env, SULAM_REFERENCE_PYTHON: python };
+  const { status } = spawnSync(process.execPath, [script, "test/reference"], { env, stdio: "inherit" });
+  const tap = readFileSync(join(places.build, "logs/tests.tap"), "utf8");
+  const skipped = Number(/^# skipped (\d+)$/m.exec(tap)?.[1] ?? Number.NaN);
+  if (skipped !== 0) console.error(`reference: ${skipped} tests were skipped, and none may be here.`);
+  return status === 0 && skipped === 0 ? 0 : 1;
+}
