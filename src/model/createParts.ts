@@ -2,6 +2,7 @@ import type { Random } from "../base/random.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { parseBackboneConfig } from "./backboneConfig.ts";
+import { checkVocabulary } from "./checkVocabulary.ts";
 import type { EmbedderParts } from "./embedder.ts";
 import { type HeadStep, headShapes } from "./head.ts";
 import { type Initialization, initialize, normal } from "./initialize.ts";
@@ -30,6 +31,7 @@ export function createParts(options: CreateOptions): EmbedderParts {
   const { engine, tokenizer, random } = options;
   const rawConfig = { vocab_size: tokenizer.vocabSize, ...options.config };
   const config = parseBackboneConfig(new JsonFields("config", rawConfig));
+  checkVocabulary("config", tokenizer.vocabSize, config.vocabSize);
   const head: HeadStep[] = [{ type: "normalize" }];
   if (options.dense !== undefined) {
     head.unshift({ type: "dense", name: "2_Dense", inFeatures: config.hiddenSize, ...options.dense });

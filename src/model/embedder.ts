@@ -60,10 +60,6 @@ export class Embedder {
 
   constructor(parts: EmbedderParts) {
     const backbone = createBackbone(parts.engine, parts.config, parts.params);
-    if (parts.tokenizer.vocabSize > parts.config.vocabSize) {
-      const problem = `the tokenizer has ${parts.tokenizer.vocabSize} ids, the model has ${parts.config.vocabSize} embeddings`;
-      throw new InputError("Embedder", problem, "Take the tokenizer that belongs to the model.");
-    }
     this.parts = parts;
     this.engine = parts.engine;
     this.tokenizer = parts.tokenizer;

@@ -9,6 +9,7 @@ import { loadTokenizer } from "../tokenizer/loadTokenizer.ts";
 import type { BackboneConfig } from "./backbone.ts";
 import { backboneShapes, parseBackboneConfig } from "./backboneConfig.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { checkVocabulary } from "./checkVocabulary.ts";
 import type { EmbedderParts } from "./embedder.ts";
 import { type HeadStep, headShapes } from "./head.ts";
 import { JsonFields } from "./jsonFields.ts";
@@ -48,12 +49,18 @@ export async function loadParts(name: string, options: LoadOptions): Promise<Emb
   const modules = readSentenceModules(folder);
   const { config, rawConfig } = readConfig(join(modules.backbone, "config.json"), options);
   const tokenizer = loadTokenizer(modules.backbone);
+  checkVocabulary(folder, tokenizer.vocabSize, config.vocabSize);
   const head = options.normalize === undefined ? modules.head : withNorm(modules.head, options.normalize);
   checkHead(folder, config.hiddenSize, head);
   const engine = options.engine ?? (await openEngine());
   const isCutOff = (tensor: string): boolean => options.layers !== undefined && layerOf(tensor) >= options.layers;
   const params = readCheckpoint(engine, modules.backbone, backboneShapes(config), isCutOff);
-  readHead(engine, folder, head, params);
+  try {
+    readHead(engine, folder, head, params);
+  } catch (error) {
+    engine.free(...params.values());
+    throw error;
+  }
   return {
     engine,
     tokenizer,
