@@ -41,7 +41,7 @@ export interface FreshModelSettings {
   numAttentionHeads: number;
   numKeyValueHeads: number;
   intermediateSize: number;
-  embeddingSize: number;
+  embeddingSize?: number;
   pooling: "mean" | "lasttoken" | "cls";
   causal: boolean;
   initialize: "unit" | "normal";

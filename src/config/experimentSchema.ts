@@ -4,8 +4,8 @@ import type { MineSettings, TrainSettings, WrittenExperiment } from "./experimen
 const splits = ["train", "dev", "test"] as const;
 const count = z.int().min(1);
 const field = z.string().min(1);
-/** Names of systems are paths of `--set` and columns of tables: no dot, no leading sign. */
-const systemName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _+-]*$/u);
+/** Names of systems are paths of `--set`, parts of metrics and folders of weights: no dot, no leading sign. */
+const systemName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u);
 
 const data = z.strictObject({
   name: field.default("malay-mini").describe("a registered dataset, or a .jsonl, .csv, .parquet or .arrow file"),
@@ -25,7 +25,7 @@ const fresh = z
     numAttentionHeads: count.default(4).describe("query heads; hiddenSize must be a multiple"),
     numKeyValueHeads: count.default(2).describe("key and value heads; numAttentionHeads must be a multiple"),
     intermediateSize: count.default(768).describe("width of the SwiGLU feed-forward layer"),
-    embeddingSize: count.default(256).describe("D, width of an embedding, after a dense head"),
+    embeddingSize: count.optional().describe("D, width of an embedding, by a dense layer; default: hiddenSize"),
     pooling: z.enum(["mean", "lasttoken", "cls"]).default("mean").describe("how token states become one vector"),
     causal: z.boolean().default(false).describe("tokens see only what stands before them"),
     initialize: z

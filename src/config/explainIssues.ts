@@ -11,7 +11,9 @@ export function explainIssues(issues: readonly core.$ZodIssue[], schema: SchemaN
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({ path: [...path, key], words: unknownKey(key, path, schema, root) }));
     if (issue.code === "invalid_key")
-      return [{ path, words: "cannot be a name; begin with a letter or digit, go on with letters, digits, - _ +" }];
+      return [
+        { path, words: "cannot be a name; begin with a letter or digit, go on with letters, digits, spaces, - and _" },
+      ];
     if (issue.code === "custom") return [{ path, words: issue.message }];
     return [{ path, words: wrongValue(path, schema, root, issue) }];
   });

@@ -1,0 +1,57 @@
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { InputError } from "../base/errors.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A place for a command's data. Until `finish`, what stood there before is untouched. */
+export interface Output {
+  write(chunk: string | Uint8Array): Promise<void>;
+  /** Flushes to the disk and puts the file in its place. */
+  finish(): Promise<void>;
+  /** Gives up and leaves no trace. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Opens an output before the work begins, so that a wrong path is told at once. A regular file is written beside its
+ * place and renamed at the end (an older one is then replaced); a pipe or device is written to directly.
+ *
+ * @param path a file, or `-` for standard output
+ * @throws {InputError} a folder, no such folder around it; {Error} what the disk says
+ */
+export async function openOutput(path: string, terminal: Terminal): Promise<Output> {
+  if (path === "-") return { write: (chunk) => terminal.data(chunk), finish: nothing, abandon: nothing };
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  if (found?.isDirectory()) throw new InputError(path, "is a folder", "Name a file to write.");
+  const special = found !== undefined && !found.isFile();
+  const target = special ? path : `${path}.${process.pid}.part`;
+  const file = await open(target, "w").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new InputError(path, `there is no folder ${dirname(path)}`, `Make it: mkdir -p ${dirname(path)}`);
+  });
+  return special ? direct(file) : beside(file, target, path);
+}
+
+async function nothing(): Promise<void> {}
+
+function direct(file: FileHandle): Output {
+  const close = (): Promise<void> => file.close();
+  return { write: (chunk) => file.writeFile(chunk), finish: close, abandon: close };
+}
+
+function beside(file: FileHandle, target: string, path: string): Output {
+  return {
+    write: (chunk) => file.writeFile(chunk),
+    finish: async () => {
+      await file.sync();
+      await file.close();
+      await rename(target, path);
+    },
+    abandon: async () => {
+      await file.close().catch(() => {});
+      await rm(target, { force: true });
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { doctorCommand } from "./doctorCommand.ts";
+import { encodeCommand } from "./encodeCommand.ts";
+import { evalCommand } from "./evalCommand.ts";
+import { initCommand } from "./initCommand.ts";
+import { runCommand } from "./runCommand.ts";
+import { runsCommand } from "./runsCommand.ts";
+import { setupCommand } from "./setupCommand.ts";
+import type { Terminal } from "./terminal.ts";
+import { tokenizerCommand } from "./tokenizerCommand.ts";
+
+/** All commands, in the order in which a newcomer needs them. Each loads the rooms it needs when it runs. */
+export function program(terminal: Terminal): Command {
+  const sulam = new Command("sulam")
+    .description("A research lab for Malay text embeddings: tokenize, mine, finetune, evaluate and track.")
+    .version(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version)
+    .showHelpAfterError("(add --help for the options and an example)")
+    .exitOverride()
+    .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
+  const commands = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, encodeCommand, evalCommand];
+  for (const add of [...commands, tokenizerCommand]) add(sulam, terminal);
+  return sulam;
+}

@@ -1,0 +1,123 @@
+import type { Command } from "commander";
+import { InputError } from "../base/errors.ts";
+import type { Table } from "../base/table.ts";
+import type { RunRecord } from "../track/runRecord.ts";
+import type { Store } from "../track/store.ts";
+import { formatTable } from "./formatTable.ts";
+import type { Terminal } from "./terminal.ts";
+import { toJson } from "./toJson.ts";
+import { wholeNumber } from "./wholeNumber.ts";
+import { withStore } from "./withStore.ts";
+
+interface RunsOptions {
+  store?: string;
+  json: boolean;
+  experiment?: string;
+  limit?: number;
+}
+
+/** `sulam runs list|show|compare`: what was run, what came out, and what differs. */
+export function runsCommand(sulam: Command, terminal: Terminal): void {
+  const runs = sulam.command("runs").description("list, show and compare tracked runs");
+  const common = (command: Command): Command =>
+    command
+      .option("--store <DIR>", "folder of the store (default: SULAM_STORE, else .sulam beside package.json)")
+      .option("--json", "print JSON", false);
+
+  common(runs.command("list").description("all runs, newest first"))
+    .option("--experiment <NAME>", "only those of this experiment")
+    .option("--limit <N>", "at most so many", wholeNumber)
+    .addHelpText("after", "\nExample:\n  npx sulam runs list --experiment malay-embed --limit 5")
+    .action(({ store: dir, json, experiment, limit }: RunsOptions) =>
+      withStore(dir, async (store, place) => {
+        const found = store?.runs({ experiment, limit }) ?? [];
+        if (json) return terminal.data(toJson(found.map(listed)));
+        if (found.length === 0)
+          return terminal.words(`No runs in ${place}. Start one: npx sulam run experiments/quickstart.yaml`);
+        await terminal.data(formatTable(overview(found)));
+      }),
+    );
+
+  common(runs.command("show").description("one run: settings, metrics, tables, files"))
+    .argument("RUN", "id, or the beginning of one")
+    .addHelpText("after", "\nExample:\n  npx sulam runs show 3f9a")
+    .action((id: string, { store: dir, json }: RunsOptions) =>
+      withStore(dir, async (store, place) => {
+        const whole = wholeRun(needed(store, place), id);
+        await terminal.data(json ? toJson(whole) : describe(whole));
+      }),
+    );
+
+  common(runs.command("compare").description("runs side by side: what differs, and what came out"))
+    .argument("RUN...", "ids, or beginnings of them")
+    .option("--all", "also fields that are the same in all of them", false)
+    .addHelpText("after", "\nExample:\n  npx sulam runs compare 3f9a 81c2")
+    .action((ids: string[], { store: dir, json, all }: RunsOptions & { all: boolean }) =>
+      withStore(dir, async (store, place) => {
+        const table = needed(store, place).compare(ids);
+        if (json) return terminal.data(toJson(table));
+        await terminal.data(formatTable(all || ids.length < 2 ? table : differing(table)));
+      }),
+    );
+}
+
+function needed(store: Store | undefined, place: string): Store {
+  if (store) return store;
+  throw new InputError("runs", `there are no runs in ${place}`, "Name another store with --store, or start a run.");
+}
+
+type ListedRun = Pick<RunRecord, "runId" | "name" | "experiment" | "status" | "params" | "metrics">;
+
+function listed({ runId, name, experiment, status, params, metrics }: RunRecord): ListedRun {
+  return { runId, name, experiment, status, params, metrics };
+}
+
+function overview(runs: readonly RunRecord[]): Table {
+  const seconds = (run: RunRecord): number | null =>
+    run.endTime === null ? null : Math.round((run.endTime - run.startTime) / 1000);
+  return {
+    columns: ["run", "name", "experiment", "status", "started", "seconds"],
+    rows: runs.map((run) => [
+      run.runId.slice(0, 8),
+      run.parentRunId ? `  ${run.name}` : run.name,
+      run.experiment,
+      run.status,
+      new Date(run.startTime).toISOString().slice(0, 16).replace("T", " "),
+      seconds(run),
+    ]),
+  };
+}
+
+type WholeRun = RunRecord & Pick<Inside, "tables" | "artifacts" | "inputs">;
+
+interface Inside {
+  tables: Record<string, Table>;
+  artifacts: ReturnType<Store["artifacts"]>;
+  inputs: ReturnType<Store["inputs"]>;
+}
+
+function wholeRun(store: Store, id: string): WholeRun {
+  const run = store.run(id);
+  const { runId } = run;
+  return { ...run, tables: store.tables(runId), artifacts: store.artifacts(runId), inputs: store.inputs(runId) };
+}
+
+function describe(run: WholeRun): string {
+  const pairs = (title: string, values: Record<string, string | number>): string => {
+    const rows = Object.entries(values);
+    return rows.length === 0 ? "" : `\n${formatTable({ columns: [title, ""], rows })}`;
+  };
+  const head = { run: run.runId, name: run.name, experiment: run.experiment, status: run.status };
+  const started = new Date(run.startTime).toISOString();
+  return [
+    formatTable({ columns: ["run", ""], rows: Object.entries({ ...head, started }) }),
+    pairs("param", run.params),
+    pairs("metric", run.metrics),
+    ...Object.entries(run.tables).map(([name, table]) => `\n${name}\n${formatTable(table)}`),
+    pairs("file", Object.fromEntries(run.artifacts.map(({ path, size }) => [path, `${size} bytes`]))),
+  ].join("");
+}
+
+function differing({ columns, rows }: Table): Table {
+  return { columns, rows: rows.filter(([, first, ...others]) => others.some((cell) => cell !== first)) };
+}

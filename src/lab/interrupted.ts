@@ -1,0 +1,8 @@
+import { SulamError } from "../base/errors.ts";
+
+/** An experiment that was told to stop. What was stored stays, and the run can go on from there. */
+export class Interrupted extends SulamError {
+  constructor(doing: string) {
+    super("run", `stopped while ${doing}`, "Go on with --resume.");
+  }
+}

@@ -1,0 +1,135 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { OnProgress } from "../base/progress.ts";
+import type { Table } from "../base/table.ts";
+import type { Experiment } from "../config/experiment.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/loadDataset.ts";
+import { openEngine } from "../engine/openEngine.ts";
+import { evaluate } from "../eval/evaluate.ts";
+import type { System } from "../eval/system.ts";
+import { openStore } from "../track/openStore.ts";
+import type { Run } from "../track/run.ts";
+import type { RunStatus } from "../track/runRecord.ts";
+import type { Store } from "../track/store.ts";
+import { withRun } from "../track/withRun.ts";
+import { conclude } from "./conclude.ts";
+import { EXPERIMENT_FILE } from "./experimentOfRun.ts";
+import { experimentParams } from "./experimentParams.ts";
+import { Interrupted } from "./interrupted.ts";
+import type { LabOptions } from "./labOptions.ts";
+import { SystemBuilder } from "./systemBuilder.ts";
+
+/** What came of an experiment. */
+export interface LabResult {
+  runId: string;
+  /** FINISHED, or KILLED when it was stopped. */
+  status: RunStatus;
+  /** By name; `recall` is the table of all systems and query fields. Empty when it was stopped. */
+  tables: Record<string, Table>;
+  /** One line: what was found, where the run is, what to type next. */
+  finding: string;
+}
+
+/**
+ * Runs an experiment from end to end as one tracked run: data, base model, mining, training, evaluation. The run keeps
+ * the resolved experiment, the data's hash, metrics by step (`SYSTEM/loss`), trained weights (`models/SYSTEM`), tables
+ * and their figures as metrics (`SYSTEM/FIELD/recallAt1`). The same experiment on the same machine gives the same bits.
+ *
+ * @throws {SulamError} whatever a room says is wrong; the run is then FAILED, and what was stored stays
+ */
+export async function runExperiment(experiment: Experiment, options: LabOptions = {}): Promise<LabResult> {
+  const dataset = await loadDataset(experiment.data.name);
+  const store = openStore({ dir: options.storeDir });
+  let runId = "";
+  try {
+    const { sha256 } = dataset.card;
+    const settings = { ...nameOf(experiment), seed: experiment.seed, data: { [dataset.name]: sha256 } };
+    const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
+    const tables = await withRun(tracked, async (run) => {
+      runId = run.id;
+      return work(run, { experiment, dataset, store, options });
+    });
+    const finding = `${conclude(tables.recall, experiment.systems)} ${whereAndNext(store, runId)}`;
+    return { runId, status: store.run(runId).status, tables, finding };
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    const finding = `${error.message.replace(/^run: s/, "S").replace(/ Go on.*/, "")} Go on: npx sulam run --resume ${runId.slice(0, 8)}`;
+    return { runId, status: store.run(runId).status, tables: {}, finding };
+  } finally {
+    store.close();
+  }
+}
+
+interface Setting {
+  experiment: Experiment;
+  dataset: Dataset;
+  store: Store;
+  options: LabOptions;
+}
+
+async function work(run: Run, { experiment, dataset, store, options }: Setting): Promise<Record<string, Table>> {
+  const { say = () => {}, signal, resume } = options;
+  say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
+  if (resume === undefined) describe(run, experiment, dataset);
+  const progress = stoppable(options);
+  const { device, threads, evaluate: measure } = experiment;
+  const scratch = join(store.dir, "checkpoints", run.id);
+  const stored = (path: string): string | undefined => {
+    const seal = `${path}.json`;
+    const isWhole = store.artifacts(run.id).some((artifact) => artifact.path === seal);
+    return isWhole ? store.artifactFile(run.id, seal).slice(0, -".json".length) : undefined;
+  };
+  const engine = await openEngine({ device, threads });
+  const builder = new SystemBuilder({ experiment, dataset, engine, run, scratch, stored, say, progress, signal });
+  const systems: Record<string, System> = {};
+  for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
+
+  say(`Measuring ${Object.keys(systems).length} systems on the ${measure.split} split.`);
+  const part = dataset.split()[measure.split];
+  const { fields, k, intervals } = measure;
+  const asked = { fields, k, ...intervals, onProgress: progress("measuring") };
+  const { perQuery, columns, rows } = await evaluate(systems, part, asked);
+  const recall = { columns, rows };
+  run.table("recall", recall);
+  run.table("perQuery", perQuery);
+  run.metrics(figures(recall));
+  rmSync(scratch, { recursive: true, force: true });
+  return { recall };
+}
+
+function nameOf({ experiment, name }: Experiment): { experiment: string; name: string } {
+  return { experiment, name };
+}
+
+/** What stands fixed from the start. */
+function describe(run: Run, experiment: Experiment, dataset: Dataset): void {
+  run.params(experimentParams(experiment));
+  run.text(EXPERIMENT_FILE, `${JSON.stringify(experiment, null, 2)}\n`);
+  const { sha256, file, rows } = dataset.card;
+  const profile = JSON.stringify({ rows });
+  run.dataset({ name: dataset.name, digest: sha256.slice(0, 32), source: file, profile, context: "training" });
+}
+
+/** Progress callbacks that end the work when the run was told to stop: between two batches, say. */
+function stoppable({ progress, signal }: LabOptions): (label: string) => OnProgress {
+  return (label) => {
+    const report = progress?.(label);
+    return (state) => {
+      if (signal?.aborted) throw new Interrupted(label);
+      report?.(state);
+    };
+  };
+}
+
+/** Each measure of each line as a metric, e.g. `hybrid/query/recallAt1`. */
+function figures({ columns, rows }: Table): Record<string, number> {
+  const measures = columns.flatMap((name, j) => (/At\d+$/.test(name) ? [{ name, j }] : []));
+  return Object.fromEntries(
+    rows.flatMap((row) => measures.map(({ name, j }) => [`${row[0]}/${row[1]}/${name}`, row[j] as number])),
+  );
+}
+
+function whereAndNext({ dir }: Store, runId: string): string {
+  return `The run is in ${dir}. Next: npx sulam runs show ${runId.slice(0, 8)}`;
+}

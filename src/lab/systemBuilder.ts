@@ -1,0 +1,164 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { OnProgress } from "../base/progress.ts";
+import type { Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Example } from "../data/examplesFrom.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { System } from "../eval/system.ts";
+import { tuneHybrid } from "../eval/tuneHybrid.ts";
+import { mineHardNegatives } from "../mine/mineHardNegatives.ts";
+import { Embedder } from "../model/embedder.ts";
+import { Bm25 } from "../search/bm25.ts";
+import type { Encoder } from "../search/encoder.ts";
+import { rememberTexts } from "../search/rememberTexts.ts";
+import type { Run } from "../track/run.ts";
+import { train } from "../train/train.ts";
+import { createFresh } from "./createFresh.ts";
+import { Interrupted } from "./interrupted.ts";
+import { stepNote } from "./stepNote.ts";
+import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
+
+/** What a builder works with. */
+export interface BuilderInput {
+  experiment: Experiment;
+  dataset: Dataset;
+  engine: Engine;
+  run: Run;
+  /** Checkpoints and weights of this run lie here until they are stored with it. */
+  scratch: string;
+  /** The folder of a system's weights, when an earlier part of this run stored them. */
+  stored: (path: string) => string | undefined;
+  say: (line: string) => void;
+  /** A callback that throws `Interrupted` when the run was told to stop. */
+  progress: (label: string) => OnProgress;
+  signal?: AbortSignal;
+}
+
+/** Makes the systems of an experiment's table, each once, and what they are made from first. */
+export class SystemBuilder {
+  private readonly input: BuilderInput;
+  private readonly embedders = new Map<string, Promise<Embedder>>();
+  private readonly encoders = new Map<Embedder, Encoder>();
+  private readonly indices = new Map<string, Bm25>();
+  private base: Promise<Embedder> | undefined;
+  private data: TrainingData | undefined;
+
+  constructor(input: BuilderInput) {
+    this.input = input;
+  }
+
+  /** The system of a name, ready to be measured. */
+  async build(name: string): Promise<System> {
+    const system = this.input.experiment.systems[name];
+    if (system.kind === "bm25") return this.bm25(name);
+    if (system.kind === "hybrid") return this.hybrid(name, system);
+    return this.encoder(await this.embedder(name));
+  }
+
+  private bm25(name: string): Bm25 {
+    const system = this.input.experiment.systems[name];
+    const made =
+      this.indices.get(name) ??
+      new Bm25(
+        this.input.dataset.passages.map(({ text }) => text),
+        system as object,
+      );
+    this.indices.set(name, made);
+    return made;
+  }
+
+  /** Each text is encoded once for all tables that a model stands in. */
+  private encoder(embedder: Embedder): Encoder {
+    const made = this.encoders.get(embedder) ?? rememberTexts(embedder);
+    this.encoders.set(embedder, made);
+    return made;
+  }
+
+  private embedder(name: string | undefined): Promise<Embedder> {
+    const system = name === undefined ? undefined : this.input.experiment.systems[name];
+    if (name === undefined || system?.kind !== "finetune") {
+      this.base ??= this.loadBase();
+      return this.base;
+    }
+    const made = this.embedders.get(name) ?? this.finetune(name, system);
+    this.embedders.set(name, made);
+    return made;
+  }
+
+  private async loadBase(): Promise<Embedder> {
+    const { experiment, engine, say, progress } = this.input;
+    const { name, fresh, maxLength } = experiment.model;
+    if (fresh === undefined) {
+      say(`Loading the model ${name}.`);
+      return Embedder.load(name as string, { engine, maxLength, onProgress: progress(`downloading ${name}`) });
+    }
+    say(`Making a ${fresh.type} of ${fresh.numHiddenLayers} layers, with a tokenizer of its own.`);
+    const { examples, passages } = this.trainingData();
+    const texts = [...passages.map(({ text }) => text), ...examples.map(({ query }) => query)];
+    return createFresh({ engine, settings: fresh, texts, seed: experiment.seed, maxLength });
+  }
+
+  private trainingData(): TrainingData {
+    this.data ??= trainingExamples(this.input.dataset, this.input.experiment.data);
+    return this.data;
+  }
+
+  private async finetune(name: string, system: FinetuneSystem): Promise<Embedder> {
+    const { engine, experiment, run, say, scratch, signal } = this.input;
+    const artifact = `models/${name}`;
+    const stored = this.input.stored(artifact);
+    if (stored !== undefined) {
+      say(`${name} was trained already.`);
+      return Embedder.load(stored, { engine, maxLength: experiment.model.maxLength });
+    }
+    const start = await this.embedder(system.from);
+    const examples = system.negatives === "mined" ? await this.mined(name, system) : this.trainingData().examples;
+    say(`Training ${name} on ${examples.length} pairs.`);
+    const report = this.input.progress(`training ${name}`);
+    const dir = join(scratch, name);
+    const result = await train(start, examples, {
+      ...system.train,
+      seed: experiment.seed,
+      checkpoint: { dir, everySteps: system.train.checkpointEverySteps },
+      run: { metrics: (values, step) => run.metrics(prefixed(name, values), step) },
+      onStep: (step) => signal?.aborted || report({ done: step.step, total: step.steps, note: stepNote(step) }),
+      signal,
+    });
+    if (result.status === "stopped") throw new Interrupted(`training ${name}, after step ${result.steps}`);
+    await result.embedder.save(join(scratch, artifact));
+    run.artifact(join(scratch, artifact), artifact);
+    // files are stored one by one: this one says that all of them are
+    run.text(`${artifact}.json`, JSON.stringify({ steps: result.steps, loss: result.loss }));
+    for (const done of [dir, join(scratch, artifact)]) if (existsSync(done)) rmSync(done, { recursive: true });
+    return result.embedder;
+  }
+
+  private async mined(name: string, system: FinetuneSystem): Promise<Example[]> {
+    const { experiment, run, say, progress } = this.input;
+    const miner = await this.embedder(system.mineWith ?? system.from);
+    const { examples, passages } = this.trainingData();
+    const onProgress = progress(`mining for ${name}`);
+    const options = { ...system.mine, passages, seed: experiment.seed, onProgress };
+    const mined = await mineHardNegatives(this.encoder(miner), examples, options);
+    const negatives = mined.reduce((sum, { neg }) => sum + neg.length, 0);
+    say(`Mined ${negatives} hard negatives for ${mined.length} pairs.`);
+    run.metrics({ [`${name}/negativesPerQuery`]: negatives / mined.length });
+    return mined;
+  }
+
+  private async hybrid(name: string, { dense, lexical, weight }: HybridSystem): Promise<System> {
+    const { dataset, experiment, run, say } = this.input;
+    const encoder = this.encoder(await this.embedder(dense));
+    const index = this.bm25(lexical);
+    if (weight !== "dev") return { dense: encoder, lexical: index, weight };
+    const chosen = await tuneHybrid(encoder, index, dataset.split().dev, experiment.evaluate.fields);
+    say(`${name}: weight ${chosen.weight} of BM25, chosen on the dev split.`);
+    run.metrics({ [`${name}/weight`]: chosen.weight });
+    return { dense: encoder, lexical: index, weight: chosen.weight };
+  }
+}
+
+function prefixed(name: string, values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${name}/${key}`, value]));
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { openStore } from "../../src/track/openStore.ts";
+import { cli, scratch } from "./cli.ts";
+
+const folder = scratch();
+const dir = join(folder, "store");
+let [first, second]: string[] = [];
+
+before(() => {
+  const store = openStore({ dir });
+  const shelf = store.experiments.create("shelf");
+  const make = (name: string, lr: string, recall: number): string => {
+    const id = store.createRun({ experimentId: shelf, name });
+    store.log(id, {
+      params: { lr, batch: "32" },
+      metrics: [{ key: "recallAt1", value: recall, step: 0, timestamp: 1 }],
+    });
+    return id;
+  };
+  first = make("one", "0.1", 0.25);
+  second = make("two", "0.2", Number.NaN);
+  store.putArtifact(first, "tables/recall.json", Buffer.from('{"columns":["system","R@1"],"data":[["bm25",0.5]]}'));
+  store.close();
+});
+
+test("runs list --json is an array of the six fields, newest first", async () => {
+  const { code, out, err } = await cli(["runs", "list", "--store", dir, "--json"]);
+  assert.equal(code, 0, err);
+  const runs = JSON.parse(out);
+  assert.deepEqual(
+    runs.map((run: object) => Object.keys(run)),
+    [
+      ["runId", "name", "experiment", "status", "params", "metrics"],
+      ["runId", "name", "experiment", "status", "params", "metrics"],
+    ],
+  );
+  const one = runs.find((run: { name: string }) => run.name === "one");
+  const expected = {
+    name: "one",
+    experiment: "shelf",
+    params: { batch: "32", lr: "0.1" },
+    metrics: { recallAt1: 0.25 },
+  };
+  assert.deepEqual(one, { ...expected, runId: first, status: one.status });
+  // JSON has no NaN: the text that MLflow uses stands for it
+  assert.equal(runs.find((run: { name: string }) => run.name === "two").metrics.recallAt1, "NaN");
+});
+
+test("SULAM_STORE names the store, --limit and --experiment narrow the list", async () => {
+  const env = { SULAM_STORE: dir };
+  assert.equal(JSON.parse((await cli(["runs", "list", "--json", "--limit", "1"], { env })).out).length, 1);
+  assert.deepEqual(JSON.parse((await cli(["runs", "list", "--json", "--experiment", "none"], { env })).out), []);
+});
+
+test("runs list for people is an aligned table on standard output", async () => {
+  const { out } = await cli(["runs", "list", "--store", dir]);
+  const lines = out.trimEnd().split("\n");
+  assert.match(lines[0], /^run +name +experiment +status +started/);
+  assert.equal(lines.length, 4);
+  assert.ok(lines.some((line) => line.startsWith(first.slice(0, 8)) && line.includes("shelf")));
+});
+
+test("runs show takes the beginning of an id and tells settings, tables and files", async () => {
+  const { code, out, err } = await cli(["runs", "show", first.slice(0, 10), "--store", dir, "--json"]);
+  assert.equal(code, 0, err);
+  const run = JSON.parse(out);
+  assert.equal(run.runId, first);
+  assert.deepEqual(run.tables, { recall: { columns: ["system", "R@1"], rows: [["bm25", 0.5]] } });
+  assert.deepEqual(
+    run.artifacts.map((a: { path: string }) => a.path),
+    ["tables/recall.json"],
+  );
+  const text = (await cli(["runs", "show", first, "--store", dir])).out;
+  assert.match(text, /lr +0\.1/);
+  assert.match(text, /bm25 +0\.500/);
+});
+
+test("runs compare shows what differs; --json shows all", async () => {
+  const text = (await cli(["runs", "compare", first, second, "--store", dir])).out;
+  assert.match(text, /params\.lr +0\.1 +0\.2/);
+  assert.doesNotMatch(text, /params\.batch/);
+  const table = JSON.parse((await cli(["runs", "compare", first, second, "--store", dir, "--json"])).out);
+  assert.equal(table.columns.length, 3);
+  assert.ok(table.rows.some((row: unknown[]) => row[0] === "params.batch" && row[1] === "32"));
+});
+
+test("a store that is not there lists nothing, is not made, and has no run to show", async () => {
+  const absent = join(folder, "absent");
+  const list = await cli(["runs", "list", "--store", absent, "--json"]);
+  assert.deepEqual([list.code, list.out], [0, "[]\n"]);
+  const words = await cli(["runs", "list", "--store", absent]);
+  assert.deepEqual([words.code, words.out], [0, ""]);
+  assert.match(words.err, /No runs in .*absent\. Start one: npx sulam run/);
+  const show = await cli(["runs", "show", "abc", "--store", absent]);
+  assert.deepEqual([show.code, show.out], [1, ""]);
+  assert.match(show.err, /there are no runs in/);
+  assert.ok(!existsSync(absent));
+});
+
+test("an unknown id exits 1 with one sentence", async () => {
+  const { code, out, err } = await cli(["runs", "show", "ffffffffffff", "--store", dir]);
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(err, /^error: .*ffffffffffff/);
+  assert.doesNotMatch(err, /bug/);
+});
+
+test("a file in the store's place that is no store is left alone and named", async () => {
+  const bad = join(folder, "bad");
+  mkdirSync(bad);
+  writeFileSync(join(bad, "runs.db"), "not a database, and long enough to be looked at as one".repeat(40));
+  const { code, err } = await cli(["runs", "list", "--store", bad]);
+  assert.equal(code, 1);
+  assert.match(err, /runs\.db/);
+  assert.doesNotMatch(err, /bug/);
+});
+
+test("a reader that goes away is no error", async () => {
+  const { code, err } = await cli(["runs", "show", first, "--store", dir], {
+    meddle: (child) => child.stdout?.destroy(),
+  });
+  assert.deepEqual([code, err], [0, ""]);
+});
