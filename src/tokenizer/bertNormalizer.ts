@@ -1,6 +1,9 @@
 import type { Fields } from "./fields.ts";
+import { olderUnicode } from "./olderUnicode.ts";
+import { unicodeForm } from "./unicodeForm.ts";
 
-const REMOVED = /[\0\ufffd\p{Cc}\p{Cf}\p{Co}]/gu;
+const REMOVED = new RegExp(`(?![${olderUnicode.format}])[\\ufffd\\p{Cc}\\p{Cf}\\p{Co}]`, "gu");
+const NONSPACING = new RegExp(`(?![${olderUnicode.nonspacing}])\\p{Mn}`, "gu");
 const CJK =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
@@ -23,7 +26,7 @@ export function bertNormalizer(part: Fields): (text: string) => string {
         .replace(REMOVED, "")
         .replace(/\p{White_Space}/gu, " ");
     if (chinese) out = out.replace(CJK, " $& ");
-    if (stripAccents) out = out.normalize("NFD").replace(/\p{Mn}/gu, "");
+    if (stripAccents) out = unicodeForm(out, "NFD").replace(NONSPACING, "");
     return lowercase ? out.replaceAll("Σ", "σ").toLowerCase() : out;
   };
 }

@@ -1,21 +1,24 @@
 import { bertNormalizer } from "./bertNormalizer.ts";
 import { byteLevel } from "./byteLevel.ts";
 import type { Fields } from "./fields.ts";
+import { olderUnicode } from "./olderUnicode.ts";
 import { textPattern } from "./textPattern.ts";
+import { unicodeForm } from "./unicodeForm.ts";
 
 /** Text to normalized text. */
 export type Normalize = (text: string) => string;
 
 const encoder = new TextEncoder();
+const MARKS = new RegExp(`(?![${olderUnicode.marks}])\\p{M}`, "gu");
 
 const makers: Record<string, (part: Fields) => Normalize> = {
   BertNormalizer: bertNormalizer,
   ByteLevel: () => (text) => Array.from(encoder.encode(text), (byte) => byteLevel.charOf[byte]).join(""),
   Lowercase: () => lowerCase,
-  NFC: () => (text) => text.normalize("NFC"),
-  NFD: () => (text) => text.normalize("NFD"),
-  NFKC: () => (text) => text.normalize("NFKC"),
-  NFKD: () => (text) => text.normalize("NFKD"),
+  NFC: () => (text) => unicodeForm(text, "NFC"),
+  NFD: () => (text) => unicodeForm(text, "NFD"),
+  NFKC: () => (text) => unicodeForm(text, "NFKC"),
+  NFKD: () => (text) => unicodeForm(text, "NFKD"),
   Prepend: (part) => {
     const prefix = part.string("prepend");
     return (text) => (text === "" ? "" : prefix + text);
@@ -35,7 +38,7 @@ const makers: Record<string, (part: Fields) => Normalize> = {
     const pattern = new RegExp([left, right].filter(Boolean).join("|") || "(?!)", "gu");
     return (text) => text.replace(pattern, "");
   },
-  StripAccents: () => (text) => text.replace(/\p{M}/gu, ""),
+  StripAccents: () => (text) => text.replace(MARKS, ""),
 };
 
 /**

@@ -1,5 +1,6 @@
 import { byteLevel } from "./byteLevel.ts";
 import type { Fields } from "./fields.ts";
+import { olderUnicode } from "./olderUnicode.ts";
 import { textPattern } from "./textPattern.ts";
 
 /** A stretch of text on its way to the model. */
@@ -16,7 +17,10 @@ export type SplitStep = (piece: Piece) => Piece[];
 export type SplitBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
 
 const BEHAVIORS: readonly string[] = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"];
-const PUNCTUATION = /[!-/:-@[-`{-~]|\p{P}/gu;
+const PUNCTUATION = new RegExp(
+  `[!-/:-@[-\`{-~${olderUnicode.formerPunctuation}]|(?![${olderUnicode.punctuation}])\\p{P}`,
+  "gu",
+);
 const GPT2 =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 const encoder = new TextEncoder();
