@@ -1,0 +1,13 @@
+import type { Bm25 } from "../search/bm25.ts";
+import type { Encoder } from "../search/encoder.ts";
+
+/** Cosine and BM25 together, as `hybridScores` adds them. */
+export interface Hybrid {
+  dense: Encoder;
+  lexical: Bm25;
+  /** Chosen on other queries than those of the evaluation. */
+  weight: number;
+}
+
+/** What can be evaluated: an embedder, a BM25 index of the very passages that are searched, or both. */
+export type System = Encoder | Bm25 | Hybrid;
