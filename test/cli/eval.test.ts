@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { cli, scratch } from "./cli.ts";
+
+const dir = join(scratch(), "set");
+mkdirSync(dir);
+const jsonl = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+const corpus = [
+  { id: "a", text: "kucing tidur di atas tikar" },
+  { id: "b", text: "harga minyak naik" },
+  { id: "c", text: "hujan lebat di utara" },
+  { id: "d", text: "minyak kelapa" },
+];
+writeFileSync(join(dir, "corpus.jsonl.gz"), gzipSync(jsonl(corpus)));
+writeFileSync(
+  join(dir, "queries.jsonl"),
+  jsonl([
+    { id: "1", text: "kucing" },
+    { id: "2", text: "minyak" },
+  ]),
+);
+const qrels = [
+  { query_id: "1", doc_id: "a", relevance: 1 },
+  { query_id: "2", doc_id: "b", relevance: 1 },
+];
+writeFileSync(join(dir, "qrels.jsonl"), jsonl(qrels));
+
+test("eval bm25 --json gives the measures worked out by hand", async () => {
+  const { code, out, err } = await cli(["eval", "bm25", "--data", dir, "--json"]);
+  assert.equal(code, 0, err);
+  // query 1 finds a first; for query 2 the shorter d comes before b: rank 2, so 1/2, and 1/log2(3) of the gain
+  const expected = { recallAt1: 0.5, recallAt3: 1, recallAt5: 1, recallAt10: 1, mrrAt10: 0.75 };
+  assert.deepEqual(JSON.parse(out), { ...expected, ndcgAt10: (1 + 1 / Math.log2(3)) / 2, queries: 2, passages: 4 });
+  assert.match((await cli(["eval", "bm25", "--data", dir])).out, /recallAt1 +0\.500\n/);
+});
+
+test("a set that is not whole, and a model that is none, are told in one line", async () => {
+  const file = join(dir, "corpus.jsonl.gz");
+  for (const [args, words] of [
+    [["bm25", "--data", join(dir, "absent")], /absent/],
+    [["bm25", "--data", file], /corpus\.jsonl/],
+    [["bm26", "--data", dir], /bm26/],
+  ] as const) {
+    const { code, out, err } = await cli(["eval", ...args, "--json"]);
+    assert.deepEqual([code, out], [1, ""], err);
+    assert.match(err, words);
+    assert.match(err, /^error: .*\n$/);
+  }
+});
