@@ -57,7 +57,7 @@ export class Artifacts {
       this.note(row.run, record);
       return record;
     } catch (error) {
-      rmSync(passing, { force: true });
+      remove(passing);
       throw error instanceof TrackError ? error : StoreError.from(error, target);
     }
   }
@@ -129,6 +129,13 @@ function* chunks(path: string): Generator<Uint8Array> {
   } finally {
     closeSync(input);
   }
+}
+
+/** The first error is the one to tell, so a second one is passed over. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 /** Makes the rename itself survive a power cut. */

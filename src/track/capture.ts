@@ -47,7 +47,7 @@ export function capture(options: CaptureOptions): Captured {
   const root = git?.root ?? project ?? options.cwd;
   const argv = options.argv.map((word) => (isAbsolute(word) ? fromRoot(root, word) : word));
   const environment = {
-    argv: redact(argv.join("\0")).split("\0"),
+    argv: redact(argv.map((word) => word.replaceAll("\n", " ")).join("\n")).split("\n"),
     cwd: relative(root, resolve(options.cwd)) || ".",
     node: process.version,
     platform: process.platform,

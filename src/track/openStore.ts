@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkFile } from "./checkFile.ts";
 import { BUSY_TIMEOUT_MS, Driver } from "./driver.ts";
 import { journalMode } from "./journalMode.ts";
@@ -43,7 +43,7 @@ export function openStore(options: StoreOptions = {}): Store {
     cwd: options.cwd ?? process.cwd(),
   });
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const ignore = join(dir, ".gitignore");
     if (isDefault && !existsSync(ignore)) writeFileSync(ignore, "*\n");
   } catch (error) {
@@ -57,6 +57,18 @@ export function openStore(options: StoreOptions = {}): Store {
     return new Store(dir, db, options.now ?? Date.now);
   } catch (error) {
     db.close();
+    throw error;
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    // On a read-only disk the recursive call says ENOENT; making the topmost missing folder says why.
+    let missing = dir;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    if (!existsSync(missing)) mkdirSync(missing);
     throw error;
   }
 }

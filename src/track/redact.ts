@@ -5,9 +5,13 @@ const MASK = "[secret]";
 const TOKENS =
   /\b(?:gh[pousr]_|github_pat_|glpat-|npm_|hf_|sk-|xox[abprs]-|AKIA|ASIA|AIza)[\w-]{12,}|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
-/** `name=value`, `name: value`, `"name": "value"`, `--name value` where the name speaks of a secret. */
-const ASSIGNMENTS =
-  /((?:[\w.-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization)[\w-]*)["']?(?:\s*[=:]\s*|\s+)["']?(?:bearer\s+|basic\s+)?)([^\s"',;]{4,})/gi;
+const NAMES = "password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization";
+
+/** `name=value`, `name: value`, `"name": "value"`, `--name value`, where the name ends in a word for a secret. */
+const ASSIGNMENTS = new RegExp(
+  `((?:[\\w.-]*(?:${NAMES})["']?\\s*[=:]\\s*|--[\\w-]*(?:${NAMES})\\s+)["']?(?:bearer\\s+|basic\\s+)?)([^\\s"',;]{4,})`,
+  "gi",
+);
 
 /** `https://user:password@host` */
 const USERINFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
