@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { EngineError } from "../base/errors.ts";
+import { cudaProblem } from "./cudaProblem.ts";
 import type { Device, Engine, EngineOptions } from "./engine.ts";
-import { readEngineJson } from "./engineJson.ts";
 import { loadAddon } from "./loadAddon.ts";
 import { TorchEngine } from "./torchEngine.ts";
 
@@ -24,22 +22,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   if (threads !== undefined) addon.setThreads(threads);
   const known = engines.get(device);
   if (known) return known;
-  if (device === "cuda") openCuda();
+  const problem = device === "cuda" ? cudaProblem() : undefined;
+  if (problem !== undefined) {
+    const todo = "Use `cpu`, or give set-up a Python whose torch has CUDA (`SULAM_PYTHON`).";
+    throw new EngineError("openEngine", problem, todo);
+  }
   const engine = new TorchEngine(addon, scopes, device);
   engines.set(device, engine);
   return engine;
-}
-
-/** Loads torch's CUDA half, which registers its kernels as it loads: nothing of it is needed to build or run on CPU. */
-function openCuda(): void {
-  const { addon } = loadAddon();
-  const library = join(readEngineJson().torch, "lib", "libtorch_cuda.so");
-  const todo = "Use `cpu`, or give set-up a Python with a CUDA build of torch (`SULAM_PYTHON`).";
-  if (!existsSync(library)) throw new EngineError("openEngine", "this torch is built without CUDA", todo);
-  try {
-    addon.openLibrary(library);
-  } catch (cause) {
-    throw new EngineError("openEngine", `CUDA does not load: ${(cause as Error).message}`, todo, { cause });
-  }
-  if (addon.info().cudaDevices === 0) throw new EngineError("openEngine", "there is no CUDA device here", todo);
 }

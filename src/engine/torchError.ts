@@ -14,12 +14,18 @@ const advice: readonly [pattern: RegExp, todo: string][] = [
   [/size|shape|dimension|broadcast|invalid|match|numel/i, "Give the tensors shapes that fit each other."],
 ];
 
+/** What torch says for its own developers. */
+const noise = /\[enforce fail at [^\]]*\][^.]*\.|Exception raised from .*/g;
+
 /** An EngineError from what the addon threw: the first sentence of torch's message, the tensors, and what to do. */
 export function torchError(who: string, error: unknown): EngineError {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text.split("\n");
   const got = lines.length > 1 && lines.at(-1)?.startsWith("got ") ? `, ${lines.at(-1)}` : "";
-  const problem = (lines[0] ?? "").trim().replace(/[.\s]+$/, "");
+  const problem = (lines[0] ?? "")
+    .replace(noise, "")
+    .trim()
+    .replace(/[.\s]+$/, "");
   const todo = advice.find(([pattern]) => pattern.test(problem))?.[1] ?? "Check the operation's arguments.";
   return new EngineError(who, `${problem}${got}`, todo, { cause: error });
 }

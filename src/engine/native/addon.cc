@@ -126,6 +126,7 @@ static void destroy(napi_env, void* data, void*) {
 
 NAPI_MODULE_INIT() {
   using namespace sulam;
+  tuneAllocator();
   static SilentWarnings silent;
   c10::WarningUtils::set_warning_handler(&silent);
   at::GradMode::set_enabled(false);

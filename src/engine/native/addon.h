@@ -50,6 +50,7 @@ std::vector<int64_t> toIntegers(napi_env env, napi_value value);
 
 napi_value fromNumber(napi_env env, double value);
 napi_value fromText(napi_env env, const std::string& value);
+const char* nameOf(at::ScalarType dtype);
 napi_value fromTensor(napi_env env, Addon& addon, at::Tensor tensor);
 
 // Functions of the addon that other files define.
@@ -66,5 +67,6 @@ napi_value read(Addon&, Arguments&);
 napi_value mapFile(Addon&, Arguments&);
 
 void destroyOperations(Addon&);
+void tuneAllocator();
 
 }  // namespace sulam

@@ -148,7 +148,7 @@ static std::string describe(Addon& addon, const Arguments& arguments, const Oper
     double id;
     if (value == nullptr || napi_get_value_double(arguments.env, value, &id) != napi_ok || id < 0) return;
     const at::Tensor& tensor = addon.tensors.at(id);
-    text << (text.tellp() > 0 ? ", " : "") << c10::toString(tensor.scalar_type()) << ' ' << tensor.sizes();
+    text << (text.tellp() > 0 ? ", " : "") << nameOf(tensor.scalar_type()) << ' ' << tensor.sizes();
   };
   for (size_t i = 0; i < operation.parameters.size(); ++i) {
     const napi_value value = arguments[i + 2];

@@ -65,6 +65,17 @@ napi_value fromText(napi_env env, const std::string& value) {
   return result;
 }
 
+const char* nameOf(at::ScalarType dtype) {
+  switch (dtype) {
+    case at::kFloat: return "float32";
+    case at::kBFloat16: return "bfloat16";
+    case at::kLong: return "int64";
+    case at::kInt: return "int32";
+    case at::kBool: return "bool";
+    default: return c10::toString(dtype);
+  }
+}
+
 napi_value fromTensor(napi_env env, Addon& addon, at::Tensor tensor) {
   napi_value result;
   if (tensor.defined())
