@@ -1,0 +1,161 @@
+import { InputError } from "../base/errors.ts";
+import type { OnProgress } from "../base/progress.ts";
+import { Random } from "../base/random.ts";
+import type { Vectors } from "../base/vectors.ts";
+import type { Example } from "../data/examplesFrom.ts";
+import type { Engine } from "../engine/engine.ts";
+import { openEngine } from "../engine/openEngine.ts";
+import { cosine } from "../search/cosine.ts";
+import type { Encoder } from "../search/encoder.ts";
+import { topK } from "../search/topK.ts";
+import { type Candidate, type Dropped, filterCandidates, type NegativeFilters } from "./filterCandidates.ts";
+import { type MiningPassage, type MiningPool, type MiningQuery, miningPool } from "./miningPool.ts";
+
+export interface MineOptions extends NegativeFilters {
+  /** Negatives wanted for each example. Default 5. */
+  perQuery?: number;
+  /** Ranks [from, to) among the candidates that pass the filters; 0 = most similar. Default [10, 100]. */
+  window?: readonly [from: number, to: number];
+  /** More passages to choose from, besides the examples' positives. Never give those of another split. */
+  passages?: readonly MiningPassage[];
+  /** Never take a passage of the example's own group (topic). Default false. */
+  dropGroup?: boolean;
+  /** `top`: the most similar of the window; `random`: drawn from it. Default `top`. */
+  sampling?: "top" | "random";
+  /** Of the draws. Default 0. */
+  seed?: number;
+  onProgress?: OnProgress;
+}
+
+/** What became of the candidates. */
+export interface MiningSummary extends Dropped {
+  /** Negatives wanted: examples times perQuery. */
+  asked: number;
+  /** Negatives found. */
+  found: number;
+  /** Examples that got fewer than they asked for. */
+  short: number;
+  /** Distinct queries and distinct passages. */
+  queries: number;
+  passages: number;
+  droppedByGroup: number;
+}
+
+/** The examples with their negatives, and a summary beside them. */
+export type MinedExamples = Example[] & { summary: MiningSummary };
+
+/** Queries searched at once: bounds the memory of their candidates. */
+const CHUNK = 16384;
+
+/**
+ * Finds hard negatives: passages that the model holds to be close to a query, though they do not answer it.
+ *
+ * For each query: the `to` nearest passages and as many more as it has positives; its positives (texts equal to one
+ * after `normalizeText` too) and, where asked, its group leave; filters apply; the window is cut out of what is left.
+ * The window, filters and their order are those of sentence-transformers' `mine_hard_negatives` and give the same rows.
+ *
+ * @returns the examples in their order, `neg` most similar first, `negScores` their cosines. One that finds fewer than
+ *          asked keeps what there is; `summary` counts them. Same input and seed: same result.
+ * @throws  {InputError} no examples, a window that is empty, too small for `perQuery` or beyond the pool
+ * @see     https://sbert.net/docs/package_reference/util/hard_negatives.html
+ */
+export async function mineHardNegatives(
+  encoder: Encoder,
+  examples: readonly Example[],
+  options: MineOptions = {},
+): Promise<MinedExamples> {
+  const { perQuery = 5, window = [10, 100], dropGroup = false, onProgress } = options;
+  const pool = miningPool(examples, options.passages ?? [], dropGroup);
+  checkWindow(perQuery, window, pool.texts.length);
+  const excluded = Math.max(...pool.queries.map((query) => query.positives.size + query.siblings.size));
+  const k = Math.min(window[1] + excluded, pool.texts.length);
+  const search = await searcher(encoder, pool, k, onProgress);
+
+  const mined = examples.map((example) => ({ ...example, neg: [] as string[], negScores: [] as number[] }));
+  const summary = emptySummary(examples.length * perQuery, pool);
+  for (let from = 0; from < pool.queries.length; from += CHUNK) {
+    const chunk = pool.queries.slice(from, from + CHUNK);
+    for (const [i, found] of search(from, chunk).entries()) {
+      const query = chunk[i];
+      const negatives = choose(found, query, { ...options, perQuery, window }, { summary, at: from + i });
+      for (const e of query.examples) {
+        mined[e].neg = negatives.map(({ place }) => pool.texts[place]);
+        mined[e].negScores = negatives.map(({ score }) => score);
+        summary.found += negatives.length;
+        if (negatives.length < perQuery) summary.short++;
+      }
+    }
+  }
+  return Object.assign(mined, { summary });
+}
+
+/** A query's nearest passages, best first, and the least score of its positives. */
+interface Found {
+  candidates: Candidate[];
+  positiveScore: number;
+}
+
+async function searcher(encoder: Encoder, pool: MiningPool, k: number, onProgress?: OnProgress) {
+  const engine: Engine = encoder.engine ?? (await openEngine());
+  const passages = await encoder.encode(pool.texts, { onProgress });
+  const queries = await encoder.encode(
+    pool.queries.map(({ text }) => text),
+    { onProgress },
+  );
+  return (from: number, chunk: readonly MiningQuery[]): Found[] => {
+    const { d } = queries;
+    const part: Vectors = { data: queries.data.subarray(from * d, (from + chunk.length) * d), n: chunk.length, d };
+    const { indices, scores } = topK(engine, part, passages, k);
+    return chunk.map(({ positives }, q) => ({
+      candidates: Array.from({ length: k }, (_, i) => ({ place: indices[q * k + i], score: scores[q * k + i] })),
+      positiveScore: Math.min(...[...positives].map((place) => cosine(part, q, passages, place))),
+    }));
+  };
+}
+
+function choose(
+  { candidates, positiveScore }: Found,
+  { positives, siblings }: MiningQuery,
+  options: MineOptions & { perQuery: number; window: readonly [number, number] },
+  { summary, at }: { summary: MiningSummary; at: number },
+): Candidate[] {
+  const { perQuery, window, sampling = "top", seed = 0 } = options;
+  const others = candidates.filter(({ place }) => !positives.has(place));
+  const strangers = others.filter(({ place }) => !siblings.has(place));
+  summary.droppedByGroup += others.length - strangers.length;
+  const inWindow = filterCandidates(strangers, positiveScore, options, summary).slice(window[0], window[1]);
+  if (sampling === "top") return inWindow.slice(0, perQuery);
+  // Each query draws for itself, so that the draws do not depend on how the queries are cut into pieces.
+  const random = new Random(seed ^ Math.imul(at + 1, 0x9e3779b1));
+  const order = random.sample([...inWindow.keys()], perQuery).sort((a, b) => a - b);
+  return order.map((i) => inWindow[i]);
+}
+
+function checkWindow(perQuery: number, [from, to]: readonly [number, number], pool: number): void {
+  const fail = (problem: string, todo: string): never => {
+    throw new InputError("mineHardNegatives", problem, todo);
+  };
+  if (!Number.isInteger(perQuery) || perQuery < 1)
+    fail(`perQuery must be a whole number above 0, got ${perQuery}`, "Ask for at least one negative.");
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from)
+    fail(`window must be [from, to) with 0 <= from < to, got [${from}, ${to}]`, "Mend the window.");
+  if (perQuery > to - from)
+    fail(`window [${from}, ${to}] holds ${to - from} ranks, perQuery is ${perQuery}`, "Widen the window.");
+  if (from >= pool)
+    fail(`window starts at rank ${from}, the pool has ${pool} passages`, "Start earlier, or give more passages.");
+}
+
+function emptySummary(asked: number, { queries, texts }: MiningPool): MiningSummary {
+  return {
+    asked,
+    found: 0,
+    short: 0,
+    queries: queries.length,
+    passages: texts.length,
+    droppedByGroup: 0,
+    droppedByMargin: 0,
+    droppedByRelativeMargin: 0,
+    droppedByMaxScore: 0,
+    droppedByMinScore: 0,
+  };
+}
