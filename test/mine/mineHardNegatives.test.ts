@@ -146,6 +146,13 @@ describe("mineHardNegatives", () => {
     });
   });
 
+  it("keeps a relative margin below a positive whose score is negative", async () => {
+    // The positive scores -.3; half of its magnitude below that is -.45.
+    const pair = { query: "q", pos: ["p13"], neg: [] };
+    const options = { perQuery: 2, window: [0, 20] as const, passages: texts(20), relativeMargin: 0.5 };
+    assert.deepEqual((await mineHardNegatives(ladder(20), [pair], options))[0].neg, ["p15", "p16"]);
+  });
+
   it("draws at random from the window only, the same for the same seed, evenly over seeds", async () => {
     const pair = { query: "q", pos: ["p0"], neg: [] };
     const counts = new Map<string, number>();
