@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { capture } from "./capture.ts";
 import { flatten } from "./flatten.ts";
 import { LiveRun } from "./liveRun.ts";
+import { type Batch, checkBatch } from "./logBatch.ts";
+import { Outbox } from "./outbox.ts";
 import type { RunOptions } from "./run.ts";
 import { PARENT_TAG } from "./runRecord.ts";
+import type { RunWriter } from "./runWriter.ts";
 import type { NewRun, Store } from "./store.ts";
 import { within } from "./within.ts";
 
@@ -17,38 +21,60 @@ export interface Surroundings {
   now: () => number;
 }
 
+/** The run around a nested one. */
+interface Parent {
+  runId: string;
+  experimentId: string;
+  outbox: Outbox;
+}
+
 /**
  * Makes a run (or goes on with an older one), notes its surroundings and opens it for writing.
  *
+ * A nested run begins when work is under way, so for it a failing store is no error: it waits in the outbox.
+ *
  * @throws {TrackError} when an option is wrong, or a live process has the run open
- * @throws {StoreError} when the store cannot be written: before any work was done, this is an error like any other
+ * @throws {StoreError} when the store cannot be written, except for a nested run
  */
-export function beginRun(store: Store, options: RunOptions, around: Surroundings, parentRunId?: string): LiveRun {
-  const params = flatten(options.params ?? {});
-  const tags = {
-    ...options.tags,
-    ...(options.note !== undefined && { [NOTE_TAG]: options.note }),
-    ...(parentRunId !== undefined && { [PARENT_TAG]: parentRunId }),
+export function beginRun(store: Store, options: RunOptions, around: Surroundings, parent?: Parent): LiveRun {
+  const first = {
+    params: flatten(options.params ?? {}),
+    tags: {
+      ...options.tags,
+      ...(options.note !== undefined && { [NOTE_TAG]: options.note }),
+      ...(parent !== undefined && { [PARENT_TAG]: parent.runId }),
+    },
   };
-  const writer = store.openRun(options.runId ?? newRun(store, options), { params, tags });
-  const run: LiveRun = new LiveRun({
-    writer,
+  checkBatch(first);
+  const { runId = randomUUID().replaceAll("-", ""), name, userId } = options;
+  const made = { runId, name, userId, startTime: around.now(), experimentId: parent?.experimentId };
+  const opened = parent === undefined ? openFirst(store, options, made, first) : undefined;
+  const warn = options.onWarning ?? ((message: string) => process.emitWarning(message, "SulamTracking"));
+  const here = {
+    outbox: parent?.outbox ?? new Outbox(around.now, warn),
+    runId: opened?.row.run_id ?? runId,
+    experimentId: opened?.row.experiment.toString() ?? parent?.experimentId ?? "0",
+  };
+  const run = new LiveRun({
+    id: here.runId,
+    open: () => opened ?? store.openRun(made, first),
     now: around.now,
-    onWarning: options.onWarning ?? ((message) => process.emitWarning(message, "SulamTracking")),
+    outbox: here.outbox,
+    isNested: parent !== undefined,
     child: (inner, work) => {
       const signal = inner.signal ?? options.signal;
-      const inherited = { experiment: store.run(run.id).experiment, onWarning: options.onWarning, signal };
-      return within(beginRun(store, { ...inherited, ...inner }, around, run.id), signal, work);
+      return within(beginRun(store, { ...inner, signal }, around, here), signal, work);
     },
   });
   // A nested run has its parent's surroundings; a continued one keeps those of its start.
-  if (options.runId === undefined && parentRunId === undefined) noteSurroundings(run, options, around);
+  if (options.runId === undefined && parent === undefined) noteSurroundings(run, options, around);
   return run;
 }
 
-function newRun(store: Store, options: RunOptions): NewRun {
-  const experiment = options.experiment === undefined ? undefined : store.experiments.open(options.experiment);
-  return { experimentId: experiment?.experimentId, name: options.name, userId: options.userId };
+function openFirst(store: Store, options: RunOptions, made: NewRun, first: Batch): RunWriter {
+  if (options.runId !== undefined) return store.openRun(options.runId, first);
+  if (options.experiment === undefined) return store.openRun(made, first);
+  return store.openRun({ ...made, experimentId: store.experiments.open(options.experiment).experimentId }, first);
 }
 
 function noteSurroundings(run: LiveRun, options: RunOptions, around: Surroundings): void {

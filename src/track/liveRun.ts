@@ -5,7 +5,7 @@ import { type ArtifactSource, checkArtifactPath } from "./artifacts.ts";
 import { flatten } from "./flatten.ts";
 import { checkInput, type DatasetInput } from "./inputs.ts";
 import { type Batch, checkBatch } from "./logBatch.ts";
-import { Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Run } from "./run.ts";
 import type { MlflowStatus } from "./runRow.ts";
 import type { RunWriter } from "./runWriter.ts";
@@ -21,9 +21,13 @@ const ERROR_LIMIT = 4_000;
 
 /** What a `LiveRun` is made of. */
 export interface LiveRunParts {
-  writer: RunWriter;
+  id: string;
+  /** Makes and opens the run. When the store fails at that, this too waits in the outbox. */
+  open: () => RunWriter;
   now: () => number;
-  onWarning: (message: string) => void;
+  /** Nested runs share their parent's, so that what could not be stored when they ended is still tried afterwards. */
+  outbox: Outbox;
+  isNested: boolean;
   child: Run["child"];
 }
 
@@ -31,21 +35,30 @@ export interface LiveRunParts {
 export class LiveRun implements Run {
   readonly id: string;
   readonly child: Run["child"];
-  private readonly writer: RunWriter;
+  /** Set by the first parcel, before any other can use it. */
+  private writer: RunWriter | undefined;
   private readonly outbox: Outbox;
+  private readonly isNested: boolean;
   private readonly now: () => number;
-  private readonly lastSteps: Map<string, number>;
+  private lastSteps = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
   private lastTime = 0;
   private hasEnded = false;
 
   constructor(parts: LiveRunParts) {
-    this.id = parts.writer.row.run_id;
-    this.writer = parts.writer;
+    this.id = parts.id;
     this.now = parts.now;
     this.child = parts.child;
-    this.outbox = new Outbox(parts.now, parts.onWarning);
-    this.lastSteps = parts.writer.lastSteps();
+    this.outbox = parts.outbox;
+    this.isNested = parts.isNested;
+    this.outbox.send({
+      what: "run",
+      count: 1,
+      store: () => {
+        this.writer = parts.open();
+        this.lastSteps = new Map([...this.writer.lastSteps(), ...this.lastSteps]);
+      },
+    });
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
   }
@@ -95,43 +108,43 @@ export class LiveRun implements Run {
 
   dataset(input: DatasetInput): void {
     checkInput(input);
-    this.send(`dataset ${input.name}`, 1, () => this.writer.input(input));
+    this.send(`dataset ${input.name}`, 1, (writer) => writer.input(input));
   }
 
   /**
    * Ends the run; ending it again does nothing.
    * @param error why it failed, kept as tag `sulam.error`
-   * @returns what is not stored, in words; empty when all is
+   * @returns what is not stored, in words; empty when all is, and for a nested run, for which its parent answers
    */
   end(status: MlflowStatus, error?: string): string[] {
     if (this.hasEnded) return [];
     clearInterval(this.timer);
     const tags: Record<string, string> = error === undefined ? {} : { [ERROR_TAG]: error.slice(0, ERROR_LIMIT) };
-    this.send(`end (${status})`, 1, () => this.writer.end(status, tags));
+    this.send(`end (${status})`, 1, (writer) => writer.end(status, tags));
     this.hasEnded = true;
-    return this.outbox.close();
+    return this.isNested ? [] : this.outbox.close();
   }
 
   private log(what: string, count: number, batch: Batch): void {
     checkBatch(batch);
-    this.send(what, count, () => this.writer.log(batch));
+    this.send(what, count, (writer) => writer.log(batch));
   }
 
   private put(path: string, source: ArtifactSource): void {
     checkArtifactPath(path);
-    this.send(`artifact ${path}`, 1, () => this.writer.artifact(path, source));
+    this.send(`artifact ${path}`, 1, (writer) => writer.artifact(path, source));
   }
 
-  private send(what: string, count: number, store: () => void): void {
+  private send(what: string, count: number, store: (writer: RunWriter) => void): void {
     if (this.hasEnded)
       throw new TrackError("INVALID_STATE", "run", `${this.id} has ended`, "Go on with it by `startRun({ runId })`.");
-    this.outbox.send({ what, count, store });
+    this.outbox.send({ what, count, store: () => store(this.writer as RunWriter) });
   }
 
   private beat(): void {
     this.outbox.retry();
     try {
-      this.writer.beat();
+      this.writer?.beat();
     } catch {
       // A sign of life that fails is no news: the next call to log says so.
     }

@@ -15,7 +15,7 @@ export const ERROR_TAG = "sulam.error";
  * A writer on another host cannot be asked whether it lives. It is taken for dead after this silence; should it speak
  * again, its next write opens the run anew.
  */
-export const SILENCE_MS = 10 * 60_000;
+export const SILENCE_MS: number = 10 * 60_000;
 
 /** A fresher sign of life than this is not written again: it would cost every call a page of the file. */
 const BEAT_MS = 5_000;

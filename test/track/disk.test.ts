@@ -73,12 +73,13 @@ test("on a full disk a run goes on, warns once, and stores everything when there
   const warnings: string[] = [];
   let time = 0;
   const now = (): number => time;
-  const id = await withRun({ store, now, onWarning: (message) => warnings.push(message) }, (run) => {
+  const id = await withRun({ store, now, onWarning: (message) => warnings.push(message) }, async (run) => {
     run.metrics({ loss: 0 }, 0);
     const makeRoom = fill(dir);
     for (let step = 1; step < 3000; step++) run.metrics({ loss: step }, step);
     run.artifact(Buffer.alloc(100_000), "big.bin");
     assert.equal(warnings.length, 1, "the disk was not filled");
+    await run.child({ name: "nested" }, (child) => child.metrics({ acc: 0.5 }));
     assert.match(warnings[0], /nothing is stored at present.*the disk is full/);
     makeRoom();
     time += 60_000;
@@ -92,6 +93,8 @@ test("on a full disk a run goes on, warns once, and stores everything when there
   );
   assert.equal(store.readArtifact(id, "big.bin").length, 100_000);
   assert.equal(store.run(id).status, "FINISHED");
+  const [nested] = store.runs({ parentRunId: id });
+  assert.deepEqual([nested.name, nested.status, nested.metrics], ["nested", "FINISHED", { acc: 0.5 }]);
   store.close();
 });
 
