@@ -1,4 +1,4 @@
-/** The operations of torch that the engine uses: who is named in errors, and the schema. */
+/** The operations of torch that the engine uses: [who is named in errors, schema]. */
 export const operations = {
   addTensor: ["add", "aten::add.Tensor"],
   addScalar: ["add", "aten::add.Scalar"],
@@ -75,7 +75,7 @@ export const operations = {
   scaleAll: ["clipGradNorm", "aten::_foreach_mul_.Scalar"],
   viewAs: ["safetensors", "aten::view.dtype"],
   copyTo: ["safetensors", "aten::_to_copy"],
-} as const satisfies Record<string, readonly [who: string, schema: string]>;
+} as const;
 
 /** A name in `operations`. */
 export type OperationName = keyof typeof operations;
