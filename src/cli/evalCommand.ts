@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { System } from "../eval/system.ts";
 import { formatTable } from "./formatTable.ts";
-import { addModelOptions, encodeOptions, loadModel, type ModelOptions } from "./modelOptions.ts";
+import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
@@ -25,7 +25,8 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
       needOptions(command, "data");
       const { readRetrievalSet } = await import("../data/readRetrievalSet.ts");
       const set = await readRetrievalSet(options.data);
-      const system = model === "bm25" ? await bm25(set.corpus) : await dense(model, options, terminal);
+      const system =
+        model === "bm25" ? await bm25(set.corpus) : encoderOf(await loadModel(model, options, terminal), options);
       const { evaluateRetrieval } = await import("../eval/evaluateRetrieval.ts");
       const scores = await evaluateRetrieval(system, set, { onProgress: terminal.progress("encoding") });
       if (options.json) return terminal.data(toJson(scores));
@@ -36,13 +37,4 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
 async function bm25(corpus: readonly { text: string }[]): Promise<System> {
   const { Bm25 } = await import("../search/bm25.ts");
   return new Bm25(corpus.map(({ text }) => text));
-}
-
-async function dense(name: string, options: ModelOptions, terminal: Terminal): Promise<System> {
-  const embedder = await loadModel(name, options, terminal);
-  const asked = encodeOptions(options);
-  return {
-    engine: embedder.engine,
-    encode: (texts, { onProgress } = {}) => embedder.encode(texts, { ...asked, onProgress }),
-  };
 }

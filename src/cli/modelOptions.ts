@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Embedder } from "../model/embedder.ts";
+import type { Encoder } from "../search/encoder.ts";
 import type { Terminal } from "./terminal.ts";
 import { wholeNumber } from "./wholeNumber.ts";
 
@@ -41,4 +42,11 @@ export async function loadModel(name: string, options: ModelOptions, terminal: T
 /** The part of the options that `Embedder.encode` takes. */
 export function encodeOptions(options: ModelOptions): { tokenBudget?: number; autocast?: "bfloat16" } {
   return { tokenBudget: options.tokenBudget, autocast: options.autocast ? "bfloat16" : undefined };
+}
+
+/** The model as an encoder that encodes as the options say. */
+export function encoderOf(embedder: Embedder, options: ModelOptions): Encoder {
+  const { engine } = embedder;
+  const asked = encodeOptions(options);
+  return { engine, encode: (texts, { onProgress } = {}) => embedder.encode(texts, { ...asked, onProgress }) };
 }

@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
+import { interruptible } from "./interruptible.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
@@ -29,15 +30,11 @@ export function runCommand(sulam: Command, terminal: Terminal): void {
       if ((file === undefined) === (resume === undefined)) command.error("error: give FILE or --resume RUN");
       const given = file === undefined ? await resumed(resume as string, store) : await written(file, set);
       const { runExperiment } = await import("../lab/runExperiment.ts");
-      const { interruptSignal } = await import("../train/interruptSignal.ts");
-      const { signal, dispose } = interruptSignal(() => {
-        process.exitCode = 130;
-        terminal.words("Stopping after this step, with a checkpoint saved. Ctrl-C again stops at once.");
-      });
       const say = (line: string): void => terminal.words(line);
       const progress = (label: string): OnProgress => terminal.progress(label);
-      const options = { storeDir: store, resume: given.runId, signal, say, progress };
-      const result = await runExperiment(given.experiment, options).finally(dispose);
+      const result = await interruptible(terminal, (signal) =>
+        runExperiment(given.experiment, { storeDir: store, resume: given.runId, signal, say, progress }),
+      );
       const { runId, status, tables, finding } = result;
       if (json) await terminal.data(toJson({ runId, status, tables }));
       else if (tables.recall) await terminal.data(`${await readable(tables.recall)}\n`);

@@ -53,6 +53,7 @@ export interface MineSettings {
   perQuery: number;
   window: [number, number];
   margin?: number;
+  relativeMargin?: number;
   minScore?: number;
   maxScore?: number;
   dropGroup: boolean;

@@ -56,6 +56,7 @@ const mineShape = {
     .default([10, 100])
     .describe("ranks [from, to) of the candidates, 0 = most similar"),
   margin: z.number().min(0).max(2).optional().describe("a negative scores at least this far below the positive"),
+  relativeMargin: z.number().min(0).max(1).optional().describe("the same as a share of the positive's score"),
   minScore: z.number().min(-1).max(1).optional().describe("least cosine of a negative"),
   maxScore: z.number().min(-1).max(1).optional().describe("greatest cosine of a negative"),
   dropGroup: z.boolean().default(false).describe("never take a passage of the positive's own topic"),

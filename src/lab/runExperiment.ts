@@ -13,6 +13,7 @@ import type { Run } from "../track/run.ts";
 import type { RunStatus } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
 import { withRun } from "../track/withRun.ts";
+import { checkAgainstData } from "./checkAgainstData.ts";
 import { conclude } from "./conclude.ts";
 import { EXPERIMENT_FILE } from "./experimentOfRun.ts";
 import { experimentParams } from "./experimentParams.ts";
@@ -40,6 +41,7 @@ export interface LabResult {
  */
 export async function runExperiment(experiment: Experiment, options: LabOptions = {}): Promise<LabResult> {
   const dataset = await loadDataset(experiment.data.name);
+  checkAgainstData(experiment, dataset);
   const store = openStore({ dir: options.storeDir });
   let runId = "";
   try {

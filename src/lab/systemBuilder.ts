@@ -137,13 +137,12 @@ export class SystemBuilder {
   private async mined(name: string, system: FinetuneSystem): Promise<Example[]> {
     const { experiment, run, say, progress } = this.input;
     const miner = await this.embedder(system.mineWith ?? system.from);
-    const { examples, passages } = this.trainingData();
-    const onProgress = progress(`mining for ${name}`);
-    const options = { ...system.mine, passages, seed: experiment.seed, onProgress };
-    const mined = await mineHardNegatives(this.encoder(miner), examples, options);
-    const negatives = mined.reduce((sum, { neg }) => sum + neg.length, 0);
-    say(`Mined ${negatives} hard negatives for ${mined.length} pairs.`);
-    run.metrics({ [`${name}/negativesPerQuery`]: negatives / mined.length });
+    const options = { ...system.mine, seed: experiment.seed, onProgress: progress(`mining for ${name}`) };
+    // the pool is the training pairs' own passages: none of another split is seen
+    const mined = await mineHardNegatives(this.encoder(miner), this.trainingData().examples, options);
+    const { found, asked } = mined.summary;
+    say(`Mined ${found} hard negatives of ${asked} wanted.`);
+    run.metrics({ [`${name}/negativesPerQuery`]: found / mined.length });
     return mined;
   }
 

@@ -6,7 +6,7 @@ import { type Example, examplesFrom } from "../data/examplesFrom.ts";
 /** What an experiment trains on: one example for each training row and field, and the passages of those rows. */
 export interface TrainingData {
   examples: Example[];
-  /** Mined negatives come from these alone: no passage of another split is seen while training. */
+  /** Of the same rows. */
   passages: Passage[];
 }
 

@@ -9,6 +9,9 @@ const commands = [
   ["runs", "show"],
   ["runs", "compare"],
   ["encode"],
+  ["eval"],
+  ["mine"],
+  ["doctor"],
   ["tokenizer", "encode"],
   ["tokenizer", "train"],
 ];
@@ -28,7 +31,7 @@ test("help of every command goes to standard output, with an example and --json"
 test("the program's own help lists the commands and how to begin", async () => {
   const { code, out } = await cli(["--help"]);
   assert.equal(code, 0);
-  for (const command of ["setup", "init", "run", "runs", "encode", "tokenizer"])
+  for (const command of ["setup", "doctor", "init", "run", "runs", "encode", "eval", "mine", "tokenizer"])
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   assert.match(out, /Example:\n {2}npx sulam run experiments\/quickstart\.yaml/);
 });
