@@ -7,6 +7,8 @@ import type { RunRow } from "./runRow.ts";
 export interface RunQuery {
   /** Experiments' names; all when left out. */
   experiment?: string | readonly string[];
+  /** Whole run ids. */
+  ids?: readonly string[];
   status?: RunStatus;
   /** The run's name, exactly. */
   name?: string;
@@ -54,6 +56,7 @@ function conditions(query: RunQuery): { sql: string[]; values: SqlValue[] } {
   };
   if (query.experiment !== undefined)
     add("e.name IN (SELECT value FROM json_each(?))", JSON.stringify([query.experiment].flat()));
+  if (query.ids !== undefined) add("r.run_id IN (SELECT value FROM json_each(?))", JSON.stringify(query.ids));
   if (query.status === "CRASHED") add("r.crashed = 1");
   else if (query.status !== undefined) add("r.status = ? AND r.crashed = 0", query.status);
   if (query.name !== undefined) add("r.name = ?", query.name);

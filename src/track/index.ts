@@ -2,7 +2,9 @@
 export type { Cell, Table } from "../base/table.ts";
 export type { ArtifactRecord } from "./artifacts.ts";
 export type { ExperimentRecord } from "./experiments.ts";
+export { type ExportLine, exportRun } from "./exportRun.ts";
 export type { RunOrder, RunQuery } from "./findRuns.ts";
+export { importRuns } from "./importRuns.ts";
 export type { DatasetInput } from "./inputs.ts";
 export type { MetricPoint } from "./logBatch.ts";
 export { openStore, type StoreOptions } from "./openStore.ts";

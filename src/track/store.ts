@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Table } from "../base/table.ts";
-import { type ArtifactRecord, type ArtifactSource, Artifacts } from "./artifacts.ts";
+import { type ArtifactRecord, type ArtifactSource, Artifacts, checkArtifactPath } from "./artifacts.ts";
 import { compareRuns } from "./compareRuns.ts";
 import type { Driver } from "./driver.ts";
 import { Experiments } from "./experiments.ts";
@@ -12,8 +12,8 @@ import { type Batch, checkBatch, logBatch, type MetricPoint, NAME_TAG } from "./
 import { MetricKeys } from "./metricKeys.ts";
 import { processIdentity } from "./processIdentity.ts";
 import { runName } from "./runName.ts";
-import type { RunRecord } from "./runRecord.ts";
-import { type MlflowStatus, type RunRow, runRow } from "./runRow.ts";
+import type { RunRecord, RunStatus } from "./runRecord.ts";
+import { type RunRow, runRow } from "./runRow.ts";
 import { RunWriter, type StoreParts } from "./runWriter.ts";
 import { StoreError } from "./storeError.ts";
 import { tableFromJson } from "./tableJson.ts";
@@ -108,6 +108,11 @@ export class Store {
     return this.parts.artifacts.locate(this.row(idOrPrefix), path);
   }
 
+  /** Whether the file is on this disk: of an imported run, only names and hashes may be known. */
+  hasArtifactFile(idOrPrefix: string, path: string): boolean {
+    return existsSync(this.artifactFile(idOrPrefix, path));
+  }
+
   /** The bytes of one of a run's files. */
   readArtifact(idOrPrefix: string, path: string): Uint8Array {
     const file = this.artifactFile(idOrPrefix, path);
@@ -186,12 +191,26 @@ export class Store {
     return this.parts.artifacts.put(this.activeRow(idOrPrefix), path, source);
   }
 
+  /** Lists a file that is not here, by its hash. */
+  noteArtifact(idOrPrefix: string, record: ArtifactRecord): void {
+    checkArtifactPath(record.path);
+    this.edit(idOrPrefix, ({ run }) => this.parts.artifacts.note(run, record));
+  }
+
+  /** Does several calls as one: all or nothing (but files that were stored stay, unlisted). */
+  atomically<R>(work: () => R): R {
+    return this.parts.db.write(work);
+  }
+
   /** Changes a run's status, end or name. */
-  updateRun(idOrPrefix: string, change: { status?: MlflowStatus; endTime?: number; name?: string }): void {
+  updateRun(idOrPrefix: string, change: { status?: RunStatus; endTime?: number; name?: string }): void {
     this.edit(idOrPrefix, ({ run }) => {
       const { db, keys } = this.parts;
-      if (change.status !== undefined)
-        db.run("UPDATE runs SET status = ?, crashed = 0 WHERE run = ?", change.status, run);
+      if (change.status !== undefined) {
+        const isCrash = change.status === "CRASHED";
+        const sql = "UPDATE runs SET status = ?, crashed = ? WHERE run = ?";
+        db.run(sql, isCrash ? "FAILED" : change.status, isCrash ? 1 : 0, run);
+      }
       if (change.endTime !== undefined) db.run("UPDATE runs SET end_time = ? WHERE run = ?", change.endTime, run);
       if (change.name !== undefined) logBatch(db, keys, run, { tags: { [NAME_TAG]: change.name } });
     });

@@ -38,6 +38,7 @@ const SENTENCES: readonly (readonly [RegExp, string, string])[] = [
   [/^SQLITE_NOTADB/, "this is not a sulam store (not even an SQLite file)", AWAY],
   [/^SQLITE_CORRUPT/, "the store is damaged", "Restore a copy, or save what is left with `sqlite3 FILE .recover`."],
   [/^SQLITE_IOERR/, "reading or writing the store failed", "Check the disk and its free space and size limits."],
+  [/^ENOENT/, "the file is not there", "Check its path."],
   [/^(EEXIST|ENOTDIR|EISDIR)/, "a file is where a folder should be, or the reverse", AWAY],
 ];
 
