@@ -1,4 +1,5 @@
 import { AddedTokens } from "./addedTokens.ts";
+import { BertScanner } from "./bertScanner.ts";
 import { Bpe } from "./bpe.ts";
 import { makeDecoder } from "./decoder.ts";
 import { Fields, type JsonObject } from "./fields.ts";
@@ -49,6 +50,13 @@ export function buildTokenizer(who: string, json: unknown, configs: readonly Jso
     type === "BPE" ? readBpe(model, vocabulary, merges, bytes) : readWordPiece(model, vocabulary),
   );
   const metaspace = type === "BPE" ? metaspaceOf(normalizer, preTokenizer, model, merges) : undefined;
+  const isBert = normalizer?.type === "BertNormalizer" && preTokenizer?.type === "BertPreTokenizer";
+  const quick =
+    metaspace !== undefined
+      ? new MetaspaceScanner(words, metaspace, added.normalizedPatterns)
+      : isBert && added.normalizedPatterns.length === 0
+        ? new BertScanner(words, normalize, steps)
+        : undefined;
   const config = configs[0] ?? {};
   const [before, after] = [JSON.stringify(root.raw.truncation ?? null), config.truncation_side];
   return new Pipeline({
@@ -56,8 +64,7 @@ export function buildTokenizer(who: string, json: unknown, configs: readonly Jso
     added,
     normalize,
     general: new PieceEncoder(steps, words),
-    quick: metaspace && new MetaspaceScanner(words, metaspace),
-    mayHoldNormalized: metaspace ? finder(added.normalizedPatterns, metaspace.mark) : () => true,
+    quick,
     postProcessor: postProcessor ? makePostProcessor(postProcessor) : { before: [], after: [] },
     decode: decoder ? makeDecoder(decoder) : (tokens) => [tokens.join(" ")],
     specials: readSpecials(configs, (token) => added.idOf(token) ?? vocabulary.idOf(token)),
@@ -139,14 +146,4 @@ function preTokenizerSpelling(part: Fields): MetaspaceOptions {
     prependBeforeMark: false,
     splitRuns: part.boolean("split", true),
   };
-}
-
-/**
- * Finds out whether raw text may hold one of `patterns` once it is normalized with `mark`: whether it holds what such
- * a pattern has apart from marks.
- */
-function finder(patterns: readonly string[], mark: string): (text: string) => boolean {
-  const needles = patterns.map((pattern) => pattern.split(mark).sort((a, b) => b.length - a.length)[0]);
-  if (needles.length === 0) return () => false;
-  return (text) => needles.some((needle) => text.includes(needle));
 }

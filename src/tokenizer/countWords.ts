@@ -9,10 +9,10 @@ export function countWords(texts: Iterable<string>, steps: readonly SplitStep[])
   for (const text of texts) {
     if (text === "") continue;
     let pieces: Piece[] = [{ text: wellFormed(text), first: true }];
-    for (const step of cheap) pieces = pieces.flatMap(step);
+    for (const step of cheap) pieces = pieces.flatMap(step.run);
     for (const piece of pieces) raw.set(piece.text, (raw.get(piece.text) ?? 0) + 1);
   }
   if (!bytes) return raw;
   // Spelling bytes is dear, so it is done once for each different piece.
-  return new Map(Array.from(raw, ([text, count]) => [byteLevelStep({ text, first: false })[0].text, count]));
+  return new Map(Array.from(raw, ([text, count]) => [byteLevelStep.run({ text, first: false })[0].text, count]));
 }

@@ -1,5 +1,5 @@
 import type { IdBuffer } from "./idBuffer.ts";
-import type { SectionEncoder } from "./sectionEncoder.ts";
+import type { QuickEncoder } from "./sectionEncoder.ts";
 import { HASH_START, HASH_STEP, MAX_CACHED_UNITS, type WordCache } from "./wordCache.ts";
 
 /** How a tokenizer marks spaces. */
@@ -21,15 +21,20 @@ export interface MetaspaceOptions {
  * Where Hugging Face hands the whole text to BPE, this cuts it before each run of marks. That gives the same ids as
  * long as no merge joins a mark to a character before it; `canCutBefore` tells.
  */
-export class MetaspaceScanner implements SectionEncoder {
+export class MetaspaceScanner implements QuickEncoder {
   private readonly words: WordCache;
   private readonly options: MetaspaceOptions;
   private readonly mark: number;
+  /** A section that holds one of these may hold an added token in its normalized text. */
+  private readonly needles: readonly string[];
 
-  constructor(words: WordCache, options: MetaspaceOptions) {
+  /** @param patterns what added tokens look like in normalized text, where they are matched there */
+  constructor(words: WordCache, options: MetaspaceOptions, patterns: readonly string[]) {
     this.words = words;
     this.options = options;
     this.mark = options.mark.charCodeAt(0);
+    // Marks may stand for spaces, the rest of a pattern must be in the raw text as it is.
+    this.needles = patterns.map((pattern) => pattern.split(options.mark).sort((a, b) => b.length - a.length)[0]);
   }
 
   /**
@@ -45,14 +50,14 @@ export class MetaspaceScanner implements SectionEncoder {
     return true;
   }
 
-  encode(text: string, first: boolean, out: IdBuffer, limit: number): void {
+  encode(text: string, first: boolean, out: IdBuffer, limit: number): boolean {
+    if (this.needles.some((needle) => text.includes(needle))) return false;
     const end = text.length;
-    if (end === 0) return;
     const { words, mark } = this;
     const splitRuns = this.options.splitRuns;
     let prefix = this.needsPrefix(text, first) ? 1 : 0;
     for (let i = 0; i < end || prefix > 0; ) {
-      if (out.length > limit) return;
+      if (out.length > limit) break;
       const chars = words.chars;
       const start = words.tail;
       const room = start + MAX_CACHED_UNITS;
@@ -78,6 +83,7 @@ export class MetaspaceScanner implements SectionEncoder {
       else words.encode(hash, at - start, out);
       prefix = 0;
     }
+    return true;
   }
 
   private needsPrefix(text: string, first: boolean): boolean {
@@ -99,7 +105,7 @@ export class MetaspaceScanner implements SectionEncoder {
     const chars = new Uint16Array(prefix + to - from);
     if (prefix > 0) chars[0] = mark;
     for (let i = from; i < to; i++) chars[prefix + i - from] = isMark(i) ? mark : text.charCodeAt(i);
-    this.words.encodeLong(chars, out);
+    this.words.encodeUnits(chars, out);
     return to;
   }
 }

@@ -10,8 +10,13 @@ export interface Piece {
   first: boolean;
 }
 
-/** One pre-tokenizing step: each piece becomes some pieces; empty ones are dropped. */
-export type SplitStep = (piece: Piece) => Piece[];
+/** One pre-tokenizing step. */
+export interface SplitStep {
+  /** Each piece becomes some pieces; empty ones are dropped. */
+  run: (piece: Piece) => Piece[];
+  /** Where the step does nothing but cut around each match of a pattern, the pattern, global. */
+  isolates?: RegExp;
+}
 
 /** What a pattern's matches become: as Hugging Face calls them. */
 export type SplitBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
@@ -30,7 +35,9 @@ const makers: Record<string, (part: Fields) => SplitStep[]> = {
   ByteLevel: (part) => {
     const steps: SplitStep[] = [];
     if (part.boolean("add_prefix_space", true))
-      steps.push((piece) => [piece.text.startsWith(" ") ? piece : { ...piece, text: ` ${piece.text}` }]);
+      steps.push({
+        run: (piece) => [piece.text.startsWith(" ") ? piece : { ...piece, text: ` ${piece.text}` }],
+      });
     if (part.boolean("use_regex", true)) steps.push(splitter(GPT2, "Isolated"));
     return [...steps, byteLevelStep];
   },
@@ -51,9 +58,11 @@ const makers: Record<string, (part: Fields) => SplitStep[]> = {
 };
 
 /** Spells each byte of the piece in the byte-level alphabet. */
-export const byteLevelStep: SplitStep = (piece) => [
-  { ...piece, text: Array.from(encoder.encode(piece.text), (byte) => byteLevel.charOf[byte]).join("") },
-];
+export const byteLevelStep: SplitStep = {
+  run: (piece) => [
+    { ...piece, text: Array.from(encoder.encode(piece.text), (byte) => byteLevel.charOf[byte]).join("") },
+  ],
+};
 
 /**
  * The steps of a `pre_tokenizer` part, in order.
@@ -77,10 +86,12 @@ function metaspace(part: Fields): SplitStep[] {
   const mark = part.char("replacement");
   const scheme = part.string("prepend_scheme", part.boolean("add_prefix_space", true) ? "always" : "never");
   const steps: SplitStep[] = [
-    (piece) => {
-      const text = piece.text.replaceAll(" ", mark);
-      const prepend = scheme === "always" || (scheme === "first" && piece.first);
-      return [{ ...piece, text: prepend && !text.startsWith(mark) ? mark + text : text }];
+    {
+      run: (piece) => {
+        const text = piece.text.replaceAll(" ", mark);
+        const prepend = scheme === "always" || (scheme === "first" && piece.first);
+        return [{ ...piece, text: prepend && !text.startsWith(mark) ? mark + text : text }];
+      },
     },
   ];
   if (part.boolean("split", true)) steps.push(splitter(new RegExp(escaped(mark), "gu"), "MergedWithNext"));
@@ -88,36 +99,42 @@ function metaspace(part: Fields): SplitStep[] {
 }
 
 function splitter(pattern: RegExp, behavior: SplitBehavior, invert = false): SplitStep {
-  return ({ text, first }) => {
+  const run = ({ text, first }: Piece): Piece[] => {
     const pieces: Piece[] = [];
     let from = 0;
     let wasMatch = false;
-    /** Ends a piece at `to` unless it goes on. */
     const cut = (to: number): void => {
       if (to > from) pieces.push({ text: text.slice(from, to), first: first && from === 0 });
       from = to;
     };
     eachStretch(text, pattern, (start, end, matched) => {
       const isMatch = matched !== invert;
-      if (behavior === "Removed") {
-        if (isMatch) {
-          cut(start);
-          from = end;
-        }
-      } else if (behavior === "Isolated") cut(start);
-      else if (
-        behavior === "Contiguous"
-          ? isMatch !== wasMatch
-          : behavior === "MergedWithNext"
-            ? isMatch
-            : !isMatch || wasMatch
-      )
+      if (behavior !== "Removed") {
+        if (cutsBetween(behavior, wasMatch, isMatch)) cut(start);
+      } else if (isMatch) {
         cut(start);
+        from = end;
+      }
       wasMatch = isMatch;
     });
     cut(text.length);
     return pieces;
   };
+  return behavior === "Isolated" ? { run, isolates: pattern } : { run };
+}
+
+/** Does a piece end between two neighbouring stretches, matches or not? */
+function cutsBetween(behavior: Exclude<SplitBehavior, "Removed">, before: boolean, after: boolean): boolean {
+  switch (behavior) {
+    case "Isolated":
+      return true;
+    case "Contiguous":
+      return before !== after;
+    case "MergedWithPrevious":
+      return before || !after;
+    case "MergedWithNext":
+      return after || !before;
+  }
 }
 
 /** Walks over the matches of `pattern` and what lies between them. */

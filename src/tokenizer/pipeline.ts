@@ -4,7 +4,7 @@ import type { DecodeStep } from "./decoder.ts";
 import { IdBuffer } from "./idBuffer.ts";
 import type { Normalize } from "./normalizer.ts";
 import type { PostProcessor } from "./postProcessor.ts";
-import type { SectionEncoder } from "./sectionEncoder.ts";
+import type { QuickEncoder, SectionEncoder } from "./sectionEncoder.ts";
 import type { DecodeOptions, EncodeOptions, Specials, Tokenizer } from "./tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { wellFormed } from "./wellFormed.ts";
@@ -16,10 +16,8 @@ export interface PipelineParts {
   normalize: Normalize;
   /** Encodes normalized text. */
   general: SectionEncoder;
-  /** Encodes text that is not normalized yet, with the same ids; not for sections with normalized added tokens. */
-  quick?: SectionEncoder;
-  /** Could the raw section hold an added token that is matched in normalized text? */
-  mayHoldNormalized: (text: string) => boolean;
+  /** Encodes text that is not normalized yet, with the same ids. */
+  quick?: QuickEncoder;
   postProcessor: PostProcessor;
   decode: DecodeStep;
   specials: Specials;
@@ -113,11 +111,8 @@ export class Pipeline implements Tokenizer {
   /** Encodes text between added tokens of the raw kind. */
   private encodeSection(text: string, first: boolean, out: IdBuffer, limit: number): void {
     if (out.length > limit) return;
-    const { quick, general, added, normalize, mayHoldNormalized } = this.parts;
-    if (quick !== undefined && !mayHoldNormalized(text)) {
-      quick.encode(text, first, out, limit);
-      return;
-    }
+    const { quick, general, added, normalize } = this.parts;
+    if (quick?.encode(text, first, out, limit)) return;
     const normalized = normalize(wellFormed(text));
     this.walk(normalized, added.inNormalized(normalized), out, (section, at) =>
       general.encode(section, first && at === 0, out, limit),

@@ -9,3 +9,9 @@ export interface SectionEncoder {
    */
   encode(text: string, first: boolean, out: IdBuffer, limit: number): void;
 }
+
+/** A quicker way to the same ids, straight from text that is not normalized, which cannot take every section. */
+export interface QuickEncoder {
+  /** As `SectionEncoder.encode`, but false, with `out` as it was, when the section needs the general way. */
+  encode(text: string, first: boolean, out: IdBuffer, limit: number): boolean;
+}

@@ -2,7 +2,7 @@ import type { IdBuffer } from "./idBuffer.ts";
 import type { WordModel } from "./wordModel.ts";
 
 /** Start value of a word's hash; fold each UTF-16 unit in with `Math.imul(hash ^ unit, HASH_STEP)` (FNV-1a). */
-export const HASH_START = 0x811c9dc5 | 0;
+export const HASH_START: number = 0x811c9dc5 | 0;
 export const HASH_STEP = 0x01000193;
 
 /** Words longer than this many UTF-16 units are not cached. */
@@ -34,7 +34,7 @@ export class WordCache {
   private words = 0;
 
   /** @param maxWords a power of two; the memory bound is 96 bytes a word */
-  constructor(model: WordModel, maxWords = 1 << 18) {
+  constructor(model: WordModel, maxWords: number = 1 << 18) {
     this.model = model;
     this.maxWords = maxWords;
   }
@@ -77,9 +77,18 @@ export class WordCache {
     }
   }
 
-  /** Appends the ids of a word that is too long for the cache. */
-  encodeLong(chars: Uint16Array, out: IdBuffer): void {
-    this.model.tokenize(chars, 0, chars.length, out);
+  /** Appends the ids of the word that `units` spell; of none when there are no units. */
+  encodeUnits(units: ArrayLike<number>, out: IdBuffer): void {
+    const length = units.length;
+    if (length > MAX_CACHED_UNITS) this.model.tokenize(Uint16Array.from(units), 0, length, out);
+    else if (length > 0) {
+      let hash = HASH_START;
+      for (let i = 0; i < length; i++) {
+        this.chars[this.tail + i] = units[i];
+        hash = Math.imul(hash ^ units[i], HASH_STEP);
+      }
+      this.encode(hash, length, out);
+    }
   }
 
   private same(start: number, length: number): boolean {
