@@ -14,6 +14,7 @@ export interface Passage {
   text: string;
 }
 
+/** The three sides on which topics are dealt. */
 export type SplitName = "train" | "dev" | "test";
 
 /** The rows of one split, with what an evaluation needs besides. */

@@ -5,7 +5,7 @@ import { type SourceRow, sourceRow } from "./sourceRow.ts";
 
 /**
  * The rows of a CSV or TSV file (RFC 4180, first line = field names, UTF-8, gzip allowed), streamed. All values are
- * texts. An error names the line on which the row ends, since a quoted text may hold line ends.
+ * texts. An error names the line on which the row ends, since a quoted text may hold line ends (all come as `\n`).
  *
  * @throws {InputError} a missing header, a repeated or empty field name, a row with too few or too many fields, a
  *                      quote that is never closed
@@ -15,6 +15,8 @@ export async function* readCsv(path: string, delimiter: "," | "\t"): AsyncGenera
     columns: (names: string[]) => header(path, names),
     delimiter,
     info: true,
+    // A quote that is never closed must not read a large file into memory.
+    max_record_size: 1 << 28,
     skip_empty_lines: true,
   });
   let failure: unknown;

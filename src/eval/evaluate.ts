@@ -7,6 +7,7 @@ import { rank } from "./rank.ts";
 import { type QueryScores, scoreRankings } from "./scoreRankings.ts";
 import type { System } from "./system.ts";
 
+/** How `evaluate` measures. */
 export interface EvaluateOptions {
   /** Query fields, one line of the table each. Default: all of the dataset. */
   fields?: readonly string[];

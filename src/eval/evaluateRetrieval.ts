@@ -19,7 +19,7 @@ export interface RetrievalScores {
 /**
  * Ranks the whole corpus for every query of a retrieval set.
  *
- * @param system an embedder, a hybrid, or `new Bm25(set.corpus.map(({ text }) => text))`
+ * @param system an embedder, a hybrid, or `bm25(set.corpus)`
  * @throws {InputError} what `rank` throws; `readRetrievalSet` has checked the set itself
  */
 export async function evaluateRetrieval(

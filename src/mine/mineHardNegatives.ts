@@ -11,6 +11,7 @@ import { topK } from "../search/topK.ts";
 import { type Candidate, type Dropped, filterCandidates, type NegativeFilters } from "./filterCandidates.ts";
 import { type MiningPassage, type MiningPool, type MiningQuery, miningPool } from "./miningPool.ts";
 
+/** Which negatives `mineHardNegatives` takes. */
 export interface MineOptions extends NegativeFilters {
   /** Negatives wanted for each example. Default 5. */
   perQuery?: number;

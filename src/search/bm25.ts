@@ -2,6 +2,7 @@ import { InputError } from "../base/errors.ts";
 import { invertedIndex } from "./invertedIndex.ts";
 import { tokens } from "./tokens.ts";
 
+/** The two settings of BM25. */
 export interface Bm25Options {
   /** Saturation of a term's count, at least 0. Default 1.2. */
   k1?: number;
@@ -71,4 +72,12 @@ export class Bm25 {
     into.set(sums);
     return into;
   }
+}
+
+/** BM25 over passages, in their order: `evaluate({ bm25: bm25(malay.passages) }, ..)`. */
+export function bm25(passages: readonly { text: string }[], options: Bm25Options = {}): Bm25 {
+  return new Bm25(
+    passages.map(({ text }) => text),
+    options,
+  );
 }

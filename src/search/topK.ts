@@ -14,6 +14,7 @@ export interface Neighbours {
   k: number;
 }
 
+/** How `topK` cuts its work into blocks. */
 export interface TopKOptions {
   /** Queries of a block. Default 2,048. */
   queryRows?: number;

@@ -9,14 +9,14 @@ import { openEngine } from "../../src/engine/openEngine.ts";
 import { evaluate } from "../../src/eval/evaluate.ts";
 import { evaluateRetrieval } from "../../src/eval/evaluateRetrieval.ts";
 import { tuneHybrid } from "../../src/eval/tuneHybrid.ts";
-import { Bm25 } from "../../src/search/bm25.ts";
+import { Bm25, bm25 } from "../../src/search/bm25.ts";
 import type { Encoder } from "../../src/search/encoder.ts";
 import { rememberTexts } from "../../src/search/rememberTexts.ts";
 
 const engine = await openEngine({ threads: 1 });
 const malay = await loadDataset("malay-mini");
 const { dev, test } = malay.split();
-const lexical = new Bm25(malay.passages.map(({ text }) => text));
+const lexical = bm25(malay.passages);
 const shared = join(process.env.SULAM_SHARED ?? "../shared", "data");
 
 /** A stand-in for a model: counts of letters. Equal texts get equal vectors. */
@@ -243,7 +243,7 @@ describe("evaluateRetrieval", () => {
   };
 
   it("gives the values worked by hand: ties by corpus order, shares of several relevant passages", async () => {
-    const scores = await evaluateRetrieval(new Bm25(set.corpus.map(({ text }) => text)), set);
+    const scores = await evaluateRetrieval(bm25(set.corpus), set);
     // Query 1 finds z first. Query 2 ranks x (grade 0), y (2), z (1): recall@1 0, recall@3 1, first hit at 2.
     const ndcg = (2 / Math.log2(3) + 1 / 2) / (2 + 1 / Math.log2(3));
     assert.deepEqual(scores, {
@@ -263,7 +263,7 @@ describe("evaluateRetrieval", () => {
     skip: here ? false : `${shared} is not here`,
   }, async () => {
     const retrieval = await readRetrievalSet(join(shared, "ret-legal-section"));
-    const scores = await evaluateRetrieval(new Bm25(retrieval.corpus.map(({ text }) => text)), retrieval);
+    const scores = await evaluateRetrieval(bm25(retrieval.corpus), retrieval);
     // shared/peers/REPORT-ml.md, bm25s: .362 / .825
     assert.deepEqual([scores.recallAt1.toFixed(3), scores.recallAt10.toFixed(3)], ["0.362", "0.825"]);
   });
