@@ -35,7 +35,7 @@ export function fakeContext(world: World): Context & { notes: string[] } {
 export class FakePython {
   readonly calls: string[] = [];
   /** distribution -> is it whole */
-  readonly installed = new Map<string, boolean>();
+  readonly installed: Map<string, boolean> = new Map();
   /** Output of a pip that fails, for the requirement it fails at. */
   pipFails: { at: string; output: string } | undefined;
 
