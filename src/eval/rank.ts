@@ -29,6 +29,7 @@ export interface RankInput {
  */
 export async function rank(system: System, input: RankInput): Promise<Int32Array> {
   if (system instanceof Bm25) return rankRows(lexicalRows(system, input), input);
+  if ("embedder" in system) return rank(system.embedder, input);
   if ("encode" in system) {
     const { queries, passages, engine } = await encoded(system, input);
     return topK(engine, queries, passages, input.k).indices;

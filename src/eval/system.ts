@@ -9,5 +9,10 @@ export interface Hybrid {
   weight: number;
 }
 
-/** What can be evaluated: an embedder, a BM25 index of the very passages that are searched, or both. */
-export type System = Encoder | Bm25 | Hybrid;
+/** What `train` gives: evaluated as its embedder. */
+export interface Trained {
+  embedder: Encoder;
+}
+
+/** What can be evaluated: an embedder or what training made, a BM25 index of the very passages searched, or both. */
+export type System = Encoder | Trained | Bm25 | Hybrid;

@@ -2,7 +2,8 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { Random } from "../base/random.ts";
 import type { Vectors } from "../base/vectors.ts";
-import type { Example } from "../data/examplesFrom.ts";
+import type { DatasetPart } from "../data/dataset.ts";
+import { type Example, examplesFrom } from "../data/examplesFrom.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openEngine } from "../engine/openEngine.ts";
 import { cosine } from "../search/cosine.ts";
@@ -55,6 +56,7 @@ const CHUNK = 16384;
  * after `normalizeText` too) and, where asked, its group leave; filters apply; the window is cut out of what is left.
  * The window, filters and their order are those of sentence-transformers' `mine_hard_negatives` and give the same rows.
  *
+ * @param   pairs examples, or a split of a dataset: then all its query fields are paired with their passages
  * @returns the examples in their order, `neg` most similar first, `negScores` their cosines. One that finds fewer than
  *          asked keeps what there is; `summary` counts them. Same input and seed: same result.
  * @throws  {InputError} no examples, a window that is empty, too small for `perQuery` or beyond the pool
@@ -62,9 +64,10 @@ const CHUNK = 16384;
  */
 export async function mineHardNegatives(
   encoder: Encoder,
-  examples: readonly Example[],
+  pairs: readonly Example[] | DatasetPart,
   options: MineOptions = {},
 ): Promise<MinedExamples> {
+  const examples = "queryFields" in pairs ? examplesFrom(pairs.rows, pairs.queryFields) : pairs;
   const { perQuery = 5, window = [10, 100], dropGroup = false, onProgress } = options;
   const pool = miningPool(examples, options.passages ?? [], dropGroup);
   checkWindow(perQuery, window, pool.texts.length);
