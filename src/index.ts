@@ -1,0 +1,67 @@
+// The public names, in the order of the journey from a text to a tracked table.
+
+// texts
+
+export type { Dataset, DatasetPart, Row } from "./data/dataset.ts";
+export { type Example, examplesFrom } from "./data/examplesFrom.ts";
+export { loadDataset } from "./data/loadDataset.ts";
+export { readNpy, writeNpy } from "./data/npy.ts";
+export { readExamples } from "./data/readExamples.ts";
+export { type RetrievalSet, readRetrievalSet } from "./data/readRetrievalSet.ts";
+
+// tokens
+
+export { loadTokenizer } from "./tokenizer/loadTokenizer.ts";
+export type { Tokenizer } from "./tokenizer/tokenizer.ts";
+export { trainBpe } from "./tokenizer/trainBpe.ts";
+
+// embeddings
+
+export type { Vectors } from "./base/vectors.ts";
+export type { Engine, Tensor } from "./engine/engine.ts";
+export { openEngine } from "./engine/openEngine.ts";
+export { packBatch } from "./model/batch.ts";
+export { Embedder } from "./model/embedder.ts";
+
+// search
+
+export { Bm25, bm25 } from "./search/bm25.ts";
+export type { Encoder } from "./search/encoder.ts";
+export { rememberTexts } from "./search/rememberTexts.ts";
+export { topK } from "./search/topK.ts";
+
+// training
+
+export { infoNce } from "./loss/infoNce.ts";
+export { pairContrastive } from "./loss/pairContrastive.ts";
+export { triplet } from "./loss/triplet.ts";
+export { mineHardNegatives } from "./mine/mineHardNegatives.ts";
+export { train } from "./train/train.ts";
+
+// tables
+
+export type { Table } from "./base/table.ts";
+export { bootstrapInterval } from "./eval/bootstrapInterval.ts";
+export { evalTable } from "./eval/evalTable.ts";
+export { evaluate } from "./eval/evaluate.ts";
+export { evaluateRetrieval } from "./eval/evaluateRetrieval.ts";
+export { renderTable } from "./eval/renderTable.ts";
+export { tuneHybrid } from "./eval/tuneHybrid.ts";
+
+// runs
+
+export { openStore } from "./track/openStore.ts";
+export type { Run } from "./track/run.ts";
+export { endRun, startRun } from "./track/startRun.ts";
+export { withRun } from "./track/withRun.ts";
+
+// experiments
+
+export type { Experiment } from "./config/experiment.ts";
+export { parseExperiment } from "./config/parseExperiment.ts";
+export { runExperiment } from "./lab/runExperiment.ts";
+
+// errors and progress
+
+export { ConfigError, EngineError, InputError, SetupError, ShapeError, SulamError } from "./base/errors.ts";
+export type { OnProgress } from "./base/progress.ts";
