@@ -66,6 +66,11 @@ test("both directions are the mean of the two single ones", () => {
   const rows = (): number[][] => Array.from({ length: 4 }, () => normals(random, 1, 5));
   const [q, p] = [rows(), rows()];
   close(value(q, p, { bothDirections: true }), (value(q, p) + value(p, q)) / 2);
+  // Passage 3 is hidden from query 0 alone, and so query 0 from passage 3.
+  const ignore = Uint8Array.from({ length: 16 }, (_, i) => (i === 3 ? 1 : 0));
+  const turned = Uint8Array.from({ length: 16 }, (_, i) => (i === 12 ? 1 : 0));
+  const single = value(q, p, { temperature: 1, ignore }) + value(p, q, { temperature: 1, ignore: turned });
+  close(value(q, p, { temperature: 1, bothDirections: true, ignore }), single / 2);
 });
 
 test("gradients are finite differences, with several positives, ignored passages and both directions", () => {

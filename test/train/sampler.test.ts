@@ -70,6 +70,7 @@ test("a restored sampler goes on exactly, from the middle of any epoch and throu
     for (let i = 0; i < taken; i++) first.next();
     const second = sampler(options, 999);
     second.restore(JSON.parse(JSON.stringify(first.state())));
+    assert.deepEqual(second.state(), first.state());
     assert.deepEqual(all(second), whole.slice(taken), `after ${taken} batches`);
   }
 });

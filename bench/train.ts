@@ -1,0 +1,147 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { Random } from "../src/base/random.ts";
+import { examplesFrom } from "../src/data/examplesFrom.ts";
+import { loadDataset } from "../src/data/loadDataset.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { engineInfo } from "../src/engine/engineInfo.ts";
+import { openEngine } from "../src/engine/openEngine.ts";
+import { createFresh } from "../src/lab/createFresh.ts";
+import { Embedder } from "../src/model/embedder.ts";
+import { train } from "../src/train/train.ts";
+import type { TrainOptions } from "../src/train/trainOptions.ts";
+import type { Figure } from "./figure.ts";
+import { PythonPeer } from "./peers/pythonPeer.ts";
+
+const BATCH = 32;
+const MAX_LENGTH = 128;
+const THREADS = 1;
+/** Steps of one side before the other has its turn, and turns of each. */
+const BLOCK = 3;
+const TURNS = 4;
+const WARM_UP = 2;
+
+type Pair = [query: string, passage: string];
+
+/** What one side did. */
+interface Work {
+  tokens: number;
+  seconds: number;
+}
+
+/**
+ * Training speed against sentence-transformers: same model folder, pairs, batch, length and threads, in turns A B A B.
+ *
+ * Real tokens (no padding) per CPU second of the process, one thread: on an idle machine that is per second, and a
+ * neighbour on the same core does not count. Ours counts a text that occurs twice in a step once, the peer twice.
+ */
+export async function run(): Promise<Figure[]> {
+  const room = mkdtempSync(join(tmpdir(), "sulam-bench-"));
+  try {
+    const engine = await openEngine({ threads: THREADS });
+    const malay = examplesFrom((await loadDataset("malay-mini")).rows, FIELDS).map(
+      ({ query, pos }): Pair => [query, pos[0]],
+    );
+    const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
+    const figures = [await measure(room, "minilm on malay-mini", minilm, malay)];
+    const mixed = mixedPairs();
+    if (mixed)
+      figures.push(await measure(room, "5 M-parameter Mistral on mixed pairs", tinyMistral(engine, mixed), mixed));
+    return figures;
+  } finally {
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+const FIELDS = ["query", "queryColloquial", "paraphrase", "english", "indonesian"];
+
+/** The training pairs of all sets beside the checkout, queries and passages of every length; undefined without them. */
+function mixedPairs(): Pair[] | undefined {
+  const folder = join(process.env.SULAM_SHARED ?? fileURLToPath(new URL("../../shared", import.meta.url)), "data");
+  if (!existsSync(folder)) return undefined;
+  const files = readdirSync(folder).filter((name) => /^pairs-.*\.train\.jsonl\.gz$/.test(name));
+  return files.sort().flatMap((name) =>
+    gunzipSync(readFileSync(join(folder, name)))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { query: string; positive: string })
+      .map(({ query, positive }): Pair => [query, positive]),
+  );
+}
+
+/** The shape of `peers.py make`. */
+function tinyMistral(engine: Engine, pairs: readonly Pair[]): Embedder {
+  return createFresh({
+    engine,
+    settings: {
+      type: "mistral",
+      hiddenSize: 256,
+      numHiddenLayers: 4,
+      numAttentionHeads: 4,
+      numKeyValueHeads: 2,
+      intermediateSize: 704,
+      vocabSize: 8000,
+      pooling: "mean",
+      causal: true,
+      initialize: "normal",
+    },
+    texts: pairs.slice(0, 20_000).map(([, passage]) => passage),
+    seed: 0,
+    maxLength: MAX_LENGTH,
+  });
+}
+
+async function measure(room: string, name: string, model: Embedder, all: readonly Pair[]): Promise<Figure> {
+  const pairs = new Random(0).shuffle([...all]).slice(0, BATCH * BLOCK * TURNS);
+  const folder = join(room, name.replaceAll(" ", "-"));
+  await model.save(folder);
+  const file = `${folder}.json`;
+  writeFileSync(file, JSON.stringify(pairs));
+  const peer = new PythonPeer("train.py", [folder, file, `${BATCH}`, `${MAX_LENGTH}`, `${THREADS}`]);
+  try {
+    const versions = await peer.hear<Record<string, string>>();
+    const theirs: Work = { tokens: 0, seconds: 0 };
+    const turn = async (steps: number): Promise<Work> => {
+      peer.say(`${steps}`);
+      return peer.hear<Work>();
+    };
+    await turn(WARM_UP);
+    const options: TrainOptions<Embedder> = {
+      loss: { name: "infoNce", temperature: 0.02 },
+      batchSize: BATCH,
+      maxLength: MAX_LENGTH,
+      lr: 1e-5,
+      weightDecay: 0,
+      clipNorm: 1,
+      clock: cpuMilliseconds,
+    };
+    const examples = pairs.map(([query, passage]) => ({ query, pos: [passage], neg: [] }));
+    (await train(model, examples, { ...options, maxSteps: WARM_UP })).embedder.dispose();
+    const takeTurns = async (): Promise<Record<string, number>> => {
+      const { tokens, seconds } = await turn(BLOCK);
+      theirs.tokens += tokens;
+      theirs.seconds += seconds;
+      return {};
+    };
+    const ours = await train(model, examples, { ...options, evaluate: { everySteps: BLOCK, run: takeTurns } });
+    ours.embedder.dispose();
+    return figure(name, ours, theirs, { sulam: "0.1.0", "torch of sulam": engineInfo().torchVersion, ...versions });
+  } finally {
+    peer.end();
+  }
+}
+
+function figure(name: string, our: Work, their: Work, versions: Record<string, string>): Figure {
+  const [ours, peer] = [our, their].map(({ tokens, seconds }) => tokens / seconds);
+  const work = `train ${name}, batch ${BATCH}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
+  return { work, ours, peer, ratio: ours / peer, unit: "real tokens per CPU second", versions };
+}
+
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
