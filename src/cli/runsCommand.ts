@@ -3,6 +3,7 @@ import { InputError } from "../base/errors.ts";
 import type { Table } from "../base/table.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
+import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
@@ -16,9 +17,9 @@ interface RunsOptions {
   limit?: number;
 }
 
-/** `sulam runs list|show|compare`: what was run, what came out, and what differs. */
+/** `sulam runs list|show|compare|export|import`: what was run, what came out, and what differs. */
 export function runsCommand(sulam: Command, terminal: Terminal): void {
-  const runs = sulam.command("runs").description("list, show and compare tracked runs");
+  const runs = sulam.command("runs").description("list, show, compare, export and import tracked runs");
   const common = (command: Command): Command =>
     command
       .option("--store <DIR>", "folder of the store (default: SULAM_STORE, else .sulam beside package.json)")
@@ -59,6 +60,8 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
         await terminal.data(formatTable(all || ids.length < 2 ? table : differing(table)));
       }),
     );
+
+  exchangeRuns(runs, terminal);
 }
 
 function needed(store: Store | undefined, place: string): Store {

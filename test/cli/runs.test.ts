@@ -87,6 +87,21 @@ test("runs compare shows what differs; --json shows all", async () => {
   assert.ok(table.rows.some((row: unknown[]) => row[0] === "params.batch" && row[1] === "32"));
 });
 
+test("runs export and import bring a run whole into another store, once", async () => {
+  const other = join(folder, "other");
+  const { code, out, err } = await cli(["runs", "export", first, second, "--store", dir]);
+  assert.equal(code, 0, err);
+  const take = ["runs", "import", "-", "--store", other, "--json"];
+  assert.deepEqual(JSON.parse((await cli(take, { input: out })).out), [first, second]);
+  const show = async (store: string) =>
+    JSON.parse((await cli(["runs", "show", first, "--store", store, "--json"])).out);
+  assert.deepEqual((await show(other)).metrics, { recallAt1: 0.25 });
+  assert.deepEqual((await show(other)).params, (await show(dir)).params);
+  const again = await cli(take, { input: out });
+  assert.deepEqual([again.code, again.out], [1, ""]);
+  assert.match(again.err, /^error: .*\n$/);
+});
+
 test("a store that is not there lists nothing, is not made, and has no run to show", async () => {
   const absent = join(folder, "absent");
   const list = await cli(["runs", "list", "--store", absent, "--json"]);

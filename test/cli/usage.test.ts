@@ -8,6 +8,8 @@ const commands = [
   ["runs", "list"],
   ["runs", "show"],
   ["runs", "compare"],
+  ["runs", "export"],
+  ["runs", "import"],
   ["encode"],
   ["eval"],
   ["mine"],
