@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** The run around a nested one. */
-interface Parent {
+export interface Parent {
   runId: string;
   experimentId: string;
   outbox: Outbox;

@@ -7,7 +7,7 @@ import { SulamError } from "../base/errors.ts";
 export class StoreError extends SulamError {
   readonly code: string;
 
-  /** @param who, problem, todo  as in `SulamError` */
+  /** `who`, `problem` and `todo` are those of `SulamError`. */
   constructor(who: string, problem: string, todo: string, options?: { cause?: unknown; code?: string }) {
     super(who, problem, todo, { cause: options?.cause });
     this.code = options?.code ?? codeOf(options?.cause) ?? "STORE";

@@ -12,7 +12,7 @@ export class TrackError extends InputError {
   /** For programs, so that nobody parses the message. */
   readonly code: TrackErrorCode;
 
-  /** @param who, problem, todo  as in `SulamError` */
+  /** `who`, `problem` and `todo` are those of `SulamError`. */
   constructor(code: TrackErrorCode, who: string, problem: string, todo: string) {
     super(who, problem, todo);
     this.code = code;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { Driver } from "../../src/track/driver.ts";
 import { StoreError } from "../../src/track/storeError.ts";
 import { TrackError } from "../../src/track/trackError.ts";
 import { clock, scratchStore } from "./scratch.ts";
@@ -89,6 +91,37 @@ test("a batch is all or nothing", (t) => {
   // A metric name that was first seen in the undone batch must work afterwards.
   store.log(id, { metrics: [point("fresh", 2, 2)], params: { p: "old" } });
   assert.deepEqual(store.run(id).metrics, { fresh: 2 });
+});
+
+test("what is undone leaves no trace in what is remembered", (t) => {
+  const store = scratchStore(t);
+  const id = store.createRun();
+  const undone = new Error("undone");
+  assert.throws(
+    () =>
+      store.atomically(() => {
+        store.log(id, { metrics: [point("fresh", 1, 1)] });
+        throw undone;
+      }),
+    (error) => error === undone,
+  );
+  store.log(id, { metrics: [point("other", 2, 2), point("fresh", 3, 3)] });
+  assert.deepEqual(store.run(id).metrics, { fresh: 3, other: 2 });
+});
+
+test("points are numbered in the order of their commits, and an identical resend keeps its number", (t) => {
+  const store = scratchStore(t);
+  const [a, b] = [store.createRun(), store.createRun()];
+  store.log(a, { metrics: [point("m", 1, 5)] });
+  store.log(b, { metrics: [point("m", 1, 1)] });
+  store.log(a, { metrics: [point("m", 1, 5), point("m", 1, 0)] });
+  const db = new Driver(join(store.dir, "runs.db"));
+  const rows = db.all<{ seq: number; step: number }>("SELECT seq, step FROM metrics ORDER BY seq");
+  db.close();
+  assert.deepEqual(
+    rows.map(({ step }) => step),
+    [5, 1, 0],
+  );
 });
 
 test("a run is found by its id and by a beginning that only it has", (t) => {

@@ -91,3 +91,14 @@ test("a sign of life is written at most every five seconds", (t) => {
   writers.beat(1, writer("a"));
   assert.equal(heartbeat(), 1_005_000);
 });
+
+test("every call of a run whose writer was replaced is refused and stores nothing", (t) => {
+  const { db, store, id, writers } = room(t, () => false);
+  const first = store.openRun(id);
+  first.log({ tags: { t: "before" } });
+  db.write(() => writers.claim(1, writer("b")));
+  assert.throws(() => first.log({ tags: { t: "after" } }), /another process opened it meanwhile/);
+  assert.throws(() => first.artifact("a", new Uint8Array()), /another process/);
+  assert.throws(() => first.end("FINISHED"), /another process/);
+  assert.equal(store.run(id).tags.t, "before");
+});
