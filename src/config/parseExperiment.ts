@@ -39,6 +39,7 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Exper
   // `train:` with nothing but comments below it says nothing
   for (const key of Object.keys(root)) if (root[key] === null) delete root[key];
   const set = overrides.map((override) => ({ override, path: applyOverride(root, override) }));
+  nameLosses(root);
   const place = (path: KeyPath): string => {
     const by = set.findLast((s) => s.path.every((key, i) => String(key) === String(path[i])));
     return by ? `--set ${by.override}` : locate(path);
@@ -49,6 +50,16 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Exper
     : explainIssues(result.error.issues, z.toJSONSchema(experimentSchema, { io: "input" }) as SchemaNode, root);
   if (problems.length > 0) throw problemsError(who, problems, place);
   return resolveSystems(result.data!);
+}
+
+/** `train.loss.temperature` alone means the default loss: a mapping that must name its kind cannot have it as a default. */
+function nameLosses(root: Record<string, unknown>): void {
+  const holders = [root, ...Object.values((root.systems ?? {}) as object)];
+  for (const holder of holders) {
+    const loss = (holder as { train?: { loss?: unknown } } | null)?.train?.loss;
+    if (typeof loss === "object" && loss !== null && !Array.isArray(loss) && !("name" in loss))
+      Object.assign(loss, { name: "infoNce" });
+  }
 }
 
 function problemsError(who: string, problems: Problem[], place: (path: KeyPath) => string): ConfigError {

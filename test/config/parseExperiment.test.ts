@@ -153,6 +153,12 @@ test("overrides are YAML values at a path, lists by index, and the last one wins
   assert.equal(experiment.train.autocast, true);
 });
 
+test("a loss that says only how it differs is the default loss", () => {
+  const { train } = parseExperiment(minimal, { overrides: ["train.loss.temperature=0.05"] });
+  assert.deepEqual(train.loss, { name: "infoNce", temperature: 0.05, bothDirections: false });
+  assert.match(complaint(minimal, ["train.loss.margin=1"]), /`train\.loss\.margin` is not a key/);
+});
+
 test("a wrong override is blamed by itself, not on a line of the file", () => {
   assert.match(complaint(minimal, ["train.batchSize=abc"]), /^--set train\.batchSize=abc: `train\.batchSize` must be/);
   assert.match(complaint(minimal, ["train.batchSize"]), /must be KEY=VALUE/);
