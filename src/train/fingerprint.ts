@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { InputError } from "../base/errors.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import type { Trainable } from "./trainable.ts";
 
@@ -27,22 +26,4 @@ export function fingerprint(
     weights.update(model.engine.toFloat32(tensor));
   }
   return { data: data.digest("hex"), model: weights.digest("hex"), options: JSON.parse(JSON.stringify(options)) };
-}
-
-/** @throws {InputError} that says what differs, when the checkpoint was made by another run */
-export function assertSameRun(folder: string, made: Fingerprint, now: Fingerprint): void {
-  const differences: string[] = [];
-  if (made.data !== now.data) differences.push("other training examples");
-  if (made.model !== now.model) differences.push("another model to start from");
-  const shown = (value: unknown): string => (value === undefined ? "unset" : JSON.stringify(value));
-  for (const key of new Set([...Object.keys(made.options), ...Object.keys(now.options)])) {
-    const [then, here] = [shown(made.options[key]), shown(now.options[key])];
-    if (then !== here) differences.push(`${key} ${then} (now ${here})`);
-  }
-  if (differences.length > 0)
-    throw new InputError(
-      folder,
-      `this checkpoint was made with ${differences.join(", ")}`,
-      "Use another checkpoint folder, remove this one, or restore what it was made with.",
-    );
 }

@@ -4,18 +4,20 @@ import { Random } from "../base/random.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import { readSafetensors, writeSafetensors } from "../engine/safetensors.ts";
 import { type Loss, lossOf } from "../loss/lossOf.ts";
+import { assertSameRun } from "./assertSameRun.ts";
 import { BestWeights } from "./bestWeights.ts";
 import { checkExamples } from "./checkExamples.ts";
-import { CheckpointFolder } from "./checkpoint.ts";
-import { assertSameRun, type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { CheckpointFolder } from "./checkpointFolder.ts";
+import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { learningRate } from "./learningRate.ts";
 import { Optimizer } from "./optimizer.ts";
 import { Sampler } from "./sampler.ts";
-import { learningRate } from "./schedule.ts";
 import { Speedometer } from "./speedometer.ts";
 import { stepBatch } from "./stepBatch.ts";
 import { stepGradients } from "./stepGradients.ts";
 import type { Trainable } from "./trainable.ts";
-import { type StepReport, type TrainOptions, type TrainSettings, trainSettings } from "./trainOptions.ts";
+import type { StepReport, TrainOptions } from "./trainOptions.ts";
+import { type TrainSettings, trainSettings } from "./trainSettings.ts";
 
 /** What came of a run. */
 export interface TrainResult<M extends Trainable> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openEngine } from "../../src/engine/openEngine.ts";
-import { CheckpointFolder } from "../../src/train/checkpoint.ts";
+import { CheckpointFolder } from "../../src/train/checkpointFolder.ts";
 import { train } from "../../src/train/train.ts";
 import type { StepReport, TrainOptions } from "../../src/train/trainOptions.ts";
 import { TinyModel, tinyExamples, weightsHash } from "./tinyModel.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { EngineError } from "../../src/base/errors.ts";
 import type { Tensor } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
-import { learningRate } from "../../src/train/schedule.ts";
+import { learningRate } from "../../src/train/learningRate.ts";
 import { train } from "../../src/train/train.ts";
 import type { StepReport, TrainOptions } from "../../src/train/trainOptions.ts";
 import { TinyModel, tinyExamples, weightsHash } from "./tinyModel.ts";

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
 import { readSafetensors, writeSafetensors } from "../../src/engine/safetensors.ts";
-import { CheckpointFolder, type CheckpointState, type WriteTensors } from "../../src/train/checkpoint.ts";
+import { CheckpointFolder, type CheckpointState, type WriteTensors } from "../../src/train/checkpointFolder.ts";
 
 const engine = await openEngine({ threads: 1 });
 const room = mkdtempSync(join(tmpdir(), "sulam-checkpoint-"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Decay, learningRate } from "../../src/train/schedule.ts";
+import { type Decay, learningRate } from "../../src/train/learningRate.ts";
 
 const rates = (decay: Decay, steps: number, warmupSteps: number): number[] =>
   Array.from({ length: steps }, (_, step) => learningRate(step, { lr: 1, steps, warmupSteps, decay }));
