@@ -58,13 +58,12 @@ async function resumed(id: string, store: string | undefined): Promise<Given> {
   return experimentOfRun(id, store);
 }
 
-async function readable(table: Table): Promise<string> {
+/** Recall with its intervals: the whole table, with MRR and nDCG too, is too wide for a screen (`--json`, `runs show`). */
+async function readable({ columns, rows }: Table): Promise<string> {
   const { renderTable } = await import("../eval/renderTable.ts");
-  return renderTable(table, "text");
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
+  const shown = columns.flatMap((name, j) => (/^(system|field|recallAt.*)$/.test(name) ? [j] : []));
+  const only = <T>(values: T[]): T[] => shown.map((j) => values[j]);
+  return renderTable({ columns: only(columns), rows: rows.map(only) }, "text");
 }
 
 async function readExperimentFile(file: string): Promise<string> {

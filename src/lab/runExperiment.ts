@@ -5,7 +5,6 @@ import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/loadDataset.ts";
-import { openEngine } from "../engine/openEngine.ts";
 import { evaluate } from "../eval/evaluate.ts";
 import type { System } from "../eval/system.ts";
 import { openStore } from "../track/openStore.ts";
@@ -56,7 +55,7 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
     return { runId, status: store.run(runId).status, tables, finding };
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const finding = `${error.message.replace(/^run: s/, "S").replace(/ Go on.*/, "")} Go on: npx sulam run --resume ${runId.slice(0, 8)}`;
+    const finding = `Stopped while ${error.doing}. Go on: npx sulam run --resume ${runId.slice(0, 8)}`;
     return { runId, status: store.run(runId).status, tables: {}, finding };
   } finally {
     store.close();
@@ -75,29 +74,29 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
   if (resume === undefined) describe(run, experiment, dataset);
   const progress = stoppable(options);
-  const { device, threads, evaluate: measure } = experiment;
   const scratch = join(store.dir, "checkpoints", run.id);
   const stored = (path: string): string | undefined => {
     const seal = `${path}.json`;
     const isWhole = store.artifacts(run.id).some((artifact) => artifact.path === seal);
     return isWhole ? store.artifactFile(run.id, seal).slice(0, -".json".length) : undefined;
   };
-  const engine = await openEngine({ device, threads });
-  const builder = new SystemBuilder({ experiment, dataset, engine, run, scratch, stored, say, progress, signal });
-  const systems: Record<string, System> = {};
-  for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
-
-  say(`Measuring ${Object.keys(systems).length} systems on the ${measure.split} split.`);
-  const part = dataset.split()[measure.split];
-  const { fields, k, intervals } = measure;
-  const asked = { fields, k, ...intervals, onProgress: progress("measuring") };
-  const { perQuery, columns, rows } = await evaluate(systems, part, asked);
-  const recall = { columns, rows };
-  run.table("recall", recall);
-  run.table("perQuery", perQuery);
-  run.metrics(figures(recall));
-  rmSync(scratch, { recursive: true, force: true });
-  return { recall };
+  const builder = new SystemBuilder({ experiment, dataset, run, scratch, stored, say, progress, signal });
+  try {
+    const systems: Record<string, System> = {};
+    for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
+    const { split, fields, k, intervals } = experiment.evaluate;
+    say(`Measuring ${Object.keys(systems).length} systems on the ${split} split.`);
+    const asked = { fields, k, ...intervals, onProgress: progress("measuring") };
+    const { perQuery, columns, rows } = await evaluate(systems, dataset.split()[split], asked);
+    const recall = { columns, rows };
+    run.table("recall", recall);
+    run.table("perQuery", perQuery);
+    run.metrics(figures(recall));
+    rmSync(scratch, { recursive: true, force: true });
+    return { recall };
+  } finally {
+    await builder.dispose();
+  }
 }
 
 function nameOf({ experiment, name }: Experiment): { experiment: string; name: string } {

@@ -1,15 +1,16 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OnProgress } from "../base/progress.ts";
-import type { Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
+import type { Bm25System, Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import type { Engine } from "../engine/engine.ts";
+import { openEngine } from "../engine/openEngine.ts";
 import type { System } from "../eval/system.ts";
 import { tuneHybrid } from "../eval/tuneHybrid.ts";
 import { mineHardNegatives } from "../mine/mineHardNegatives.ts";
 import { Embedder } from "../model/embedder.ts";
-import { Bm25 } from "../search/bm25.ts";
+import { type Bm25, bm25 } from "../search/bm25.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { rememberTexts } from "../search/rememberTexts.ts";
 import type { Run } from "../track/run.ts";
@@ -23,7 +24,6 @@ import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
 export interface BuilderInput {
   experiment: Experiment;
   dataset: Dataset;
-  engine: Engine;
   run: Run;
   /** Checkpoints and weights of this run lie here until they are stored with it. */
   scratch: string;
@@ -56,16 +56,23 @@ export class SystemBuilder {
     return this.encoder(await this.embedder(name));
   }
 
+  /** Frees the models. */
+  async dispose(): Promise<void> {
+    const made = await Promise.allSettled([...this.embedders.values(), ...(this.base ? [this.base] : [])]);
+    for (const one of made) if (one.status === "fulfilled") one.value.dispose();
+  }
+
   private bm25(name: string): Bm25 {
-    const system = this.input.experiment.systems[name];
-    const made =
-      this.indices.get(name) ??
-      new Bm25(
-        this.input.dataset.passages.map(({ text }) => text),
-        system as object,
-      );
+    const { k1, b } = this.input.experiment.systems[name] as Bm25System;
+    const made = this.indices.get(name) ?? bm25(this.input.dataset.passages, { k1, b });
     this.indices.set(name, made);
     return made;
+  }
+
+  /** Opened when the first model needs it: BM25 alone needs none. */
+  private engine(): Promise<Engine> {
+    const { device, threads } = this.input.experiment;
+    return openEngine({ device, threads });
   }
 
   /** Each text is encoded once for all tables that a model stands in. */
@@ -87,7 +94,8 @@ export class SystemBuilder {
   }
 
   private async loadBase(): Promise<Embedder> {
-    const { experiment, engine, say, progress } = this.input;
+    const { experiment, say, progress } = this.input;
+    const engine = await this.engine();
     const { name, fresh, maxLength } = experiment.model;
     if (fresh === undefined) {
       say(`Loading the model ${name}.`);
@@ -105,12 +113,12 @@ export class SystemBuilder {
   }
 
   private async finetune(name: string, system: FinetuneSystem): Promise<Embedder> {
-    const { engine, experiment, run, say, scratch, signal } = this.input;
+    const { experiment, run, say, scratch, signal } = this.input;
     const artifact = `models/${name}`;
     const stored = this.input.stored(artifact);
     if (stored !== undefined) {
       say(`${name} was trained already.`);
-      return Embedder.load(stored, { engine, maxLength: experiment.model.maxLength });
+      return Embedder.load(stored, { engine: await this.engine(), maxLength: experiment.model.maxLength });
     }
     const start = await this.embedder(system.from);
     const examples = system.negatives === "mined" ? await this.mined(name, system) : this.trainingData().examples;

@@ -32,6 +32,16 @@ function weights(result: LabResult, system: string): string | undefined {
   return found?.sha256;
 }
 
+test("nothing that the experiment made stays in the engine", async () => {
+  const engine = await openEngine();
+  const before = engine.memory().tensors;
+  await runExperiment(tinyExperiment(data, "train.epochs=1"), { storeDir });
+  assert.equal(engine.memory().tensors, before);
+  const broken = tinyExperiment(data, "train.loss={name: triplet}", "systems.mined.from=untrained");
+  await assert.rejects(runExperiment(broken, { storeDir }));
+  assert.equal(engine.memory().tensors, before);
+});
+
 test("the table has a line for each system and query field, in the order of the file", () => {
   const { columns, rows } = whole.tables.recall;
   assert.deepEqual(columns.slice(0, 5), ["system", "field", "recallAt1", "recallAt1Low", "recallAt1High"]);
