@@ -3,16 +3,16 @@
  *
  *   node --import tsx trainTiny.ts DIR [steps] [milliseconds between steps]
  *
- * It prints a line `step N` after each step, and ends like a program that handles Ctrl-C.
+ * It prints a line `step N` after each step; Ctrl-C aborts the run's signal.
  */
 import { openEngine } from "../../src/engine/openEngine.ts";
-import { interruptSignal } from "../../src/train/interruptSignal.ts";
 import { train } from "../../src/train/train.ts";
 import { TinyModel, tinyExamples, weightsHash } from "./tinyModel.ts";
 
 const [dir, steps = "60", pause = "0"] = process.argv.slice(2);
 const engine = await openEngine({ threads: 1 });
-const { signal, dispose } = interruptSignal();
+const controller = new AbortController();
+process.once("SIGINT", () => controller.abort());
 const { embedder, status } = await train(new TinyModel(engine), tinyExamples(64), {
   loss: { name: "infoNce", temperature: 0.1, bothDirections: true },
   epochs: 100,
@@ -22,11 +22,10 @@ const { embedder, status } = await train(new TinyModel(engine), tinyExamples(64)
   negativesPerQuery: 1,
   tokenBudget: 100,
   checkpoint: { dir, everySteps: 1 },
-  signal,
+  signal: controller.signal,
   onStep: ({ step }) => {
     process.stdout.write(`step ${step}\n`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(pause));
   },
 });
-dispose();
 process.stdout.write(`${status} ${weightsHash(embedder)}\n`);
