@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { sha256 } from "../base/hash.ts";
 import { gitState } from "./gitState.ts";
+import { projectFolder } from "./projectFolder.ts";
 import { redact } from "./redact.ts";
 
 /** Where and with what a run is made. */
@@ -82,13 +83,6 @@ function cut(text: string): string {
 function fromRoot(root: string, path: string): string {
   const inside = relative(root, path);
   return inside === "" || inside.startsWith("..") ? basename(path) : inside;
-}
-
-function projectFolder(cwd: string): string | undefined {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
 }
 
 function packages(project: string): {

@@ -21,6 +21,8 @@ const NETWORK_TYPES: ReadonlySet<number> = new Set([
  * WAL keeps its index in shared memory, which two machines on one network file system do not share
  * (https://www.sqlite.org/wal.html): there, the rollback journal is used.
  *
+ * macOS numbers its file systems otherwise and is not covered: there, give `openStore` the option `journal: "delete"`.
+ *
  * @param fileSystemType `f_type` of the folder's file system; a test passes its own
  */
 export function journalMode(folder: string, fileSystemType: number = statfsSync(folder).type): "wal" | "delete" {

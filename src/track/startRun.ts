@@ -22,7 +22,7 @@ export function startRun(options: WithRunOptions = {}): Run {
     const run = beginRun(store, options, surroundings(options));
     const unwatch = watchProcessEnd({
       onSignal: (isFatal) => isFatal && run.end("KILLED"),
-      onExit: (code) => run.end(code === 0 ? "FINISHED" : "FAILED"),
+      onExit: (code) => (code === 0 ? run.end("FINISHED") : run.end("FAILED", `the process exited with code ${code}`)),
     });
     open = {
       run,

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { projectFolder } from "./projectFolder.ts";
 
 /** What decides where runs are stored. */
 export interface StoreDirOptions {
@@ -18,8 +18,5 @@ export interface StoreDirOptions {
 export function storeDir(options: StoreDirOptions): { dir: string; isDefault: boolean } {
   const chosen = options.dir || options.env.SULAM_STORE;
   if (chosen) return { dir: resolve(options.cwd, chosen), isDefault: false };
-  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return { dir: join(folder, ".sulam"), isDefault: true };
-    if (folder === dirname(folder)) return { dir: join(resolve(options.cwd), ".sulam"), isDefault: true };
-  }
+  return { dir: resolve(projectFolder(options.cwd) ?? options.cwd, ".sulam"), isDefault: true };
 }

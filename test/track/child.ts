@@ -39,10 +39,11 @@ const commands: Record<string, () => unknown> = {
   wait() {
     return withRun({ dir, name: "wait" }, async (run) => {
       say(run.id);
+      const keepAlive = setInterval(() => {}, 1000);
       await new Promise((resolve) => {
-        setTimeout(resolve, 60_000);
-        if (argument === "listens") process.on("SIGINT", () => resolve(undefined));
+        if (argument === "listens") process.on("SIGINT", resolve);
       });
+      clearInterval(keepAlive);
     });
   },
   /** Leaves the process in the middle of a run. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Driver } from "../../src/track/driver.ts";
 import { openStore } from "../../src/track/openStore.ts";
 import { endRun, startRun } from "../../src/track/startRun.ts";
 import { TrackError } from "../../src/track/trackError.ts";
@@ -190,6 +191,22 @@ test("startRun ends the run before it; endRun ends the last", (t) => {
   endRun();
   assert.equal(store.run(second.id).status, "FAILED");
   assert.throws(() => second.tag("a", "b"), /has ended/);
+});
+
+test("a run that logs nothing for long still says that it lives", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const time = clock(1_000_000, 0);
+  const store = scratchStore(t, { now: time.now });
+  const db = new Driver(join(store.dir, "runs.db"));
+  const heartbeat = (): unknown => db.get("SELECT heartbeat FROM writers");
+  await withRun({ store, now: time.now }, () => {
+    assert.deepEqual(heartbeat(), { heartbeat: 1_000_000 });
+    time.set(1_060_000);
+    t.mock.timers.tick(60_000);
+    assert.deepEqual(heartbeat(), { heartbeat: 1_060_000 });
+  });
+  assert.equal(heartbeat(), undefined);
+  db.close();
 });
 
 test("withRun opens and closes the store that its options name", async (t) => {
