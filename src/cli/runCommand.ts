@@ -66,6 +66,10 @@ async function readable({ columns, rows }: Table): Promise<string> {
   return renderTable({ columns: only(columns), rows: rows.map(only) }, "text");
 }
 
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
 async function readExperimentFile(file: string): Promise<string> {
   try {
     return await readFile(file === "-" ? "/dev/stdin" : file, "utf8");
