@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { MineSettings } from "../config/experiment.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import { openOutput } from "./openOutput.ts";
@@ -7,18 +8,10 @@ import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { wholeNumber } from "./wholeNumber.ts";
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, MineSettings {
   pairs: string;
   output: string;
   passages?: string;
-  perQuery: number;
-  window: [number, number];
-  margin?: number;
-  relativeMargin?: number;
-  minScore?: number;
-  maxScore?: number;
-  dropGroup: boolean;
-  sampling: "top" | "random";
   seed: number;
   json: boolean;
 }
