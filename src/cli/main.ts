@@ -3,10 +3,11 @@ import { program } from "./program.ts";
 import { reportError } from "./reportError.ts";
 import { openTerminal } from "./terminal.ts";
 
-// A reader that went away (`| head`) is no error.
+// A reader that went away (`| head`) is no error; whether the write or the stream tells it first, nothing is said.
+const isReaderGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EPIPE";
 for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+  stream.on("error", (error) => {
+    if (isReaderGone(error)) process.exit(0);
     throw error;
   });
 
@@ -19,7 +20,7 @@ try {
 } catch (error) {
   // commander has already printed its own words
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
+  else if (!isReaderGone(error)) {
     terminal.words(reportError(error, Boolean(process.env.SULAM_DEBUG)));
     process.exitCode = 1;
   }
