@@ -50,7 +50,8 @@ export const operations = {
   linear: ["linear", "aten::linear"],
   embedding: ["embedding", "aten::embedding"],
   layerNorm: ["layerNorm", "aten::layer_norm"],
-  rmsNorm: ["rmsNorm", "aten::rms_norm"],
+  // Of native/rmsNorm.cc.
+  rmsNorm: ["rmsNorm", "sulam::rms_norm"],
   norm: ["normalize", "aten::linalg_vector_norm"],
   attention: ["attention", "aten::scaled_dot_product_attention"],
   tril: ["attention", "aten::tril"],

@@ -1,3 +1,4 @@
+import { SetupError } from "../base/errors.ts";
 import type { Addon, AddonValue } from "./addon.ts";
 import type { OperationName } from "./operations.ts";
 import { operations } from "./operations.ts";
@@ -14,8 +15,7 @@ export class TorchCalls {
   constructor(addon: Addon, scopes: Scopes) {
     this.addon = addon;
     this.scopes = scopes;
-    const resolved = Object.entries(operations).map(([name, [, schema]]) => [name, addon.resolve(schema)]);
-    this.numbers = Object.fromEntries(resolved) as Record<OperationName, number>;
+    this.numbers = resolveAll(addon);
   }
 
   /** An operation with one result. */
@@ -44,5 +44,16 @@ export class TorchCalls {
     } catch (error) {
       throw torchError(operations[name][0], error);
     }
+  }
+}
+
+/** The addon's numbers of all operations. @throws {SetupError} when the addon or its torch is older than this code */
+function resolveAll(addon: Addon): Record<OperationName, number> {
+  try {
+    const resolved = Object.entries(operations).map(([name, [, schema]]) => [name, addon.resolve(schema)]);
+    return Object.fromEntries(resolved) as Record<OperationName, number>;
+  } catch (cause) {
+    const problem = `the addon or its torch is older than this code: ${(cause as Error).message}`;
+    throw new SetupError("engine", problem, "Run `npx sulam setup`.", { cause });
   }
 }

@@ -83,20 +83,21 @@ export class TorchEngine implements Engine {
     return this.read("toFloat32", x, (n) => new Float32Array(n));
   }
   toInt32(x: Tensor): Int32Array {
-    if (x.dtype === "float32" || x.dtype === "bfloat16")
-      throw new EngineError("toInt32", `expected an integer or bool tensor, got ${x.dtype}`, "Use `toFloat32`.");
+    const { dtype } = this.own("toInt32", x);
+    if (dtype === "float32" || dtype === "bfloat16")
+      throw new EngineError("toInt32", `expected an integer or bool tensor, got ${dtype}`, "Use `toFloat32`.");
     const values = this.read("toInt32", x, (n) => new Float64Array(n));
     const odd = values.find((v) => v !== (v | 0));
     if (odd === undefined) return Int32Array.from(values);
     throw new EngineError("toInt32", `the value ${odd} does not fit 32 bits`, "Keep such values inside the engine.");
   }
   item(x: Tensor): number {
-    if (x.shape.some((n) => n !== 1))
+    if (this.own("item", x).shape.some((n) => n !== 1))
       throw new EngineError("item", `expected one element, got [${x.shape.join(", ")}]`, "Use `toFloat32`.");
     return this.read("item", x, () => new Float64Array(1))[0];
   }
   assign(target: Tensor, source: Tensor): void {
-    if (target.shape.join() !== source.shape.join()) {
+    if (this.own("assign", target).shape.join() !== this.own("assign", source).shape.join()) {
       const got = `[${target.shape.join(", ")}] and [${source.shape.join(", ")}]`;
       throw new EngineError("assign", `the shapes differ, got ${got}`, "Use `reshape` or `expand` on the source.");
     }
@@ -223,11 +224,11 @@ export class TorchEngine implements Engine {
     return this.calls.one("embedding", idOf(weight), idOf(ids));
   }
   layerNorm(x: Tensor, weight: Tensor, bias: Tensor | undefined, eps: number): Tensor {
-    const size = [x.shape.at(-1) ?? 1];
+    const size = [this.own("layerNorm", x).shape.at(-1) ?? 1];
     return this.calls.one("layerNorm", this.sensitive(x), size, idOf(weight), bias && idOf(bias), eps);
   }
   rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
-    return this.calls.one("rmsNorm", this.sensitive(x), [x.shape.at(-1) ?? 1], idOf(weight), eps);
+    return this.calls.one("rmsNorm", this.sensitive(x), idOf(weight), eps);
   }
   normalize(x: Tensor): Tensor {
     const id = this.sensitive(x);
@@ -235,7 +236,7 @@ export class TorchEngine implements Engine {
     return this.calls.one("divTensor", id, norm.id);
   }
   attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
-    const grouped = q.shape.at(-3) !== k.shape.at(-3);
+    const grouped = this.own("attention", q).shape.at(-3) !== this.own("attention", k).shape.at(-3);
     let causal = options.causal ?? false;
     let mask = options.mask;
     if (mask && causal) {
@@ -265,6 +266,8 @@ export class TorchEngine implements Engine {
     return this.calls.one("expand", idOf(x), shape);
   }
   cat(xs: readonly Tensor[], dim: number): Tensor {
+    if (!Array.isArray(xs))
+      throw new EngineError("cat", `expected an array, got ${typeof xs}`, "Pass a list of tensors.");
     return this.calls.one("cat", xs.map(idOf), dim);
   }
   split(x: Tensor, sizes: readonly number[], dim: number): Tensor[] {
@@ -333,7 +336,7 @@ export class TorchEngine implements Engine {
 
   private read<A extends Float32Array | Float64Array>(who: string, x: Tensor, make: (n: number) => A): A {
     try {
-      const values = make(x.shape.reduce((a, b) => a * b, 1));
+      const values = make(this.own(who, x).shape.reduce((a, b) => a * b, 1));
       this.addon.read(idOf(x), values);
       return values;
     } catch (error) {

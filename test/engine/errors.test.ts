@@ -65,6 +65,13 @@ test("what is no tensor is refused by every operation", () => {
     if (odd !== 3) refuses(() => engine.add(x, t), /^add: /, /expected a tensor/, /float32 \[2\]/);
     refuses(() => engine.matmul(x, t), /^matmul: /, /expected a tensor/);
     refuses(() => engine.cat([x, t], 0), /^cat: /);
+    refuses(() => engine.cat(t as never, 0), /^cat: expected an a|^cat: .*non-empty/);
+    refuses(() => engine.attention(x, t, x), /^attention: expected a tensor/);
+    refuses(() => engine.layerNorm(t, x, x, 1e-5), /^layerNorm: expected a tensor/);
+    refuses(() => engine.rmsNorm(t, x, 1e-5), /^rmsNorm: expected a tensor/);
+    refuses(() => engine.assign(x, t), /^assign: expected a tensor/);
+    for (const read of ["item", "toFloat32", "toInt32"] as const)
+      refuses(() => engine[read](t), new RegExp(`^${read}: expected a tensor`));
     refuses(() => engine.keep(t), /^keep: expected a tensor/);
     refuses(() => engine.free(t), /^free: expected a tensor/);
   }

@@ -1,5 +1,4 @@
 // Values between JavaScript's typed arrays, files, and tensors.
-#include <ATen/Context.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
 #include <fcntl.h>
