@@ -10,8 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism, freemem } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { findCompiler } from "./checks.mjs";
 import { explainLog } from "./explainLog.mjs";
 import { SetupFailure } from "./failure.mjs";
@@ -19,9 +18,6 @@ import { nodeHeaders } from "./npmPackages.mjs";
 
 /** torch 2.13's headers want C++20. */
 const FLAGS = ["-O2", "-std=c++20", "-fPIC", "-fvisibility=hidden"];
-/** Memory that the compiler takes for one source with torch's headers. */
-const COMPILER_BYTES = 1.5e9;
-
 /**
  * Compiles the engine's addon and writes `engine.json`, from which the engine room loads it. The addon is named after
  * what went into it (sources, torch, Node's ABI, flags), so a change of any of them builds another and an unchanged one
@@ -45,10 +41,9 @@ export async function addon({ world, places, report }, wheels) {
   if (!existsSync(file)) {
     const compiler = findCompiler(world);
     const plan = { world, places, compiler, sources, flags, torch: wheels.torch, file };
-    const text = `${compiler} compiles ${sources.length} files against torch ${wheels.torchVersion}`;
+    const text = `${compiler} compiles the addon against torch ${wheels.torchVersion}`;
     await report.timed("engine", text, () => compile(plan));
-    const older = readdirSync(places.build).filter((name) => /^sulam-[0-9a-f]{16}\.node$/.test(name));
-    for (const path of older.map((name) => join(places.build, name))) if (path !== file) rmSync(path);
+    removeOlder(places.build, file);
   }
   writeEngineJson(places.engineJson, engine);
   return engine;
@@ -72,38 +67,37 @@ function apiHeaders(root) {
   return join(dirname(main), "include");
 }
 
-/** Each source to an object, as many at once as cores and memory allow, then the link. */
+/**
+ * One call of the compiler, on a file that includes all sources: most of a compilation goes into torch's headers, which
+ * are so read once.
+ */
 async function compile({ world, places, compiler, sources, flags, torch, file }) {
-  const scratch = mkdtempSync(join(places.build, "objects-"));
+  const scratch = mkdtempSync(join(places.build, "compile-"));
   try {
+    const all = join(scratch, "all.cc");
+    writeFileSync(all, sources.map((path) => `#include ${JSON.stringify(path)}\n`).join(""));
     const headers = nodeHeaders(world);
     const node = headers ? join(headers, "include/node") : apiHeaders(places.root);
     const from = [node, join(torch, "include"), join(torch, "include/torch/csrc/api/include")];
     const include = from.flatMap((path) => ["-isystem", path]);
-    const objects = sources.map((path) => join(scratch, `${basename(path, ".cc")}.o`));
-    const jobs = sources.map((path, i) => [...flags, ...include, "-c", path, "-o", objects[i]]);
-    const workers = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / COMPILER_BYTES)));
-    const callCompiler = (args) => call(world, places, compiler, args);
-    await Promise.all(Array.from({ length: workers }, () => drain(jobs, callCompiler)));
     // On macOS Node's own symbols are found when Node loads the addon.
     const system = world.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-ldl"];
     const lib = join(torch, "lib");
     const libraries = [`-L${lib}`, "-ltorch_cpu", "-lc10", `-Wl,-rpath,${lib}`, ...system];
-    await callCompiler(["-shared", ...flags, ...objects, ...libraries, "-o", join(scratch, "addon.node")]);
+    const args = ["-shared", ...flags, ...include, all, ...libraries, "-o", join(scratch, "addon.node")];
+    const log = join(places.build, "logs", "compile.log");
+    const { code, output } = await world.run(compiler, args, { env: world.env, log });
+    if (code !== 0) throw explainLog("The compiler", output, { log, todo: "CXX=g++ npm run setup" });
     renameSync(join(scratch, "addon.node"), file);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function drain(jobs, work) {
-  for (let job = jobs.shift(); job; job = jobs.shift()) await work(job);
-}
-
-async function call(world, places, compiler, args) {
-  const log = join(places.build, "logs", `compile-${basename(args.at(-1))}.log`);
-  const { code, output } = await world.run(compiler, args, { env: world.env, log });
-  if (code !== 0) throw explainLog("The compiler", output, { log, todo: "CXX=g++ npm run setup" });
+/** Addons of other sources, and what a compilation that was killed left behind. */
+function removeOlder(build, file) {
+  const old = readdirSync(build).filter((name) => /^(sulam-[0-9a-f]{16}\.node|compile-\w{6})$/.test(name));
+  for (const path of old.map((name) => join(build, name))) if (path !== file) rmSync(path, { recursive: true });
 }
 
 function writeEngineJson(path, engine) {
