@@ -1,4 +1,5 @@
 import type { Fields } from "./fields.ts";
+import type { Normalize } from "./normalizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** A token that is matched in the text itself, before the model sees it. */
@@ -38,7 +39,9 @@ export class AddedTokens {
   /** By id: later tokens of the same id replace earlier ones. */
   private readonly byId = new Map<number, AddedToken>();
   private readonly byContent = new Map<string, number>();
+  /** Contents that any entry calls special, whatever later entries say. */
   private readonly special = new Set<string>();
+  private readonly normalize: Normalize;
   private readonly raw: Matcher;
   private readonly normalizedOnes: Matcher;
 
@@ -46,7 +49,8 @@ export class AddedTokens {
    * Reads `added_tokens`. A token that the model's vocabulary has keeps that id; another one gets the next free id,
    * as Hugging Face counts them, whatever the file says.
    */
-  constructor(parts: readonly Fields[], vocabulary: Vocabulary, normalize: (text: string) => string) {
+  constructor(parts: readonly Fields[], vocabulary: Vocabulary, normalize: Normalize) {
+    this.normalize = normalize;
     const count = vocabulary.count;
     let greatest = -1;
     for (const part of parts) {
@@ -85,8 +89,13 @@ export class AddedTokens {
     return this.byId.get(id);
   }
 
-  isSpecial(content: string): boolean {
-    return this.special.has(content);
+  isSpecial(token: AddedToken): boolean {
+    return this.special.has(token.content);
+  }
+
+  /** What the token looks like to the decoder: as it does in the text in which it is matched. */
+  decodable(token: AddedToken): string {
+    return token.normalized ? this.normalize(token.content) : token.content;
   }
 
   /** What the tokens that match in the normalized text look like there. */

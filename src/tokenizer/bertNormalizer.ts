@@ -3,7 +3,7 @@ import { olderUnicode } from "./olderUnicode.ts";
 import { unicodeForm } from "./unicodeForm.ts";
 
 const REMOVED = new RegExp(`(?![${olderUnicode.format}])[\\ufffd\\p{Cc}\\p{Cf}\\p{Co}]`, "gu");
-const NONSPACING = new RegExp(`(?![${olderUnicode.nonspacing}])\\p{Mn}`, "gu");
+const NONSPACING = new RegExp(`(?![${olderUnicode.nonspacing}])[\\p{Mn}${olderUnicode.formerNonspacing}]`, "gu");
 const CJK =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 

@@ -9,6 +9,7 @@ import { PieceEncoder } from "./pieceEncoder.ts";
 import { byteLevelStep, splitSteps } from "./pieceSplitter.ts";
 import { Pipeline } from "./pipeline.ts";
 import { makePostProcessor } from "./postProcessor.ts";
+import { prependScheme } from "./prependScheme.ts";
 import { readMerges } from "./readMerges.ts";
 import { readSpecials } from "./readSpecials.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -139,10 +140,9 @@ function normalizerSpelling(normalizer: Fields): MetaspaceOptions | undefined {
 }
 
 function preTokenizerSpelling(part: Fields): MetaspaceOptions {
-  const scheme = part.string("prepend_scheme", part.boolean("add_prefix_space", true) ? "always" : "never");
   return {
     mark: part.char("replacement"),
-    prepend: scheme as MetaspaceOptions["prepend"],
+    prepend: prependScheme(part),
     prependBeforeMark: false,
     splitRuns: part.boolean("split", true),
   };

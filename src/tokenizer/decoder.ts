@@ -1,5 +1,6 @@
 import { byteLevel } from "./byteLevel.ts";
 import type { Fields } from "./fields.ts";
+import { prependScheme } from "./prependScheme.ts";
 import { textPattern } from "./textPattern.ts";
 
 /** One step of decoding: tokens in, pieces of text out. */
@@ -19,8 +20,7 @@ const makers: Record<string, (part: Fields) => DecodeStep> = {
   Fuse: () => (tokens) => [tokens.join("")],
   Metaspace: (part) => {
     const mark = part.char("replacement");
-    const prefixed =
-      part.string("prepend_scheme", part.boolean("add_prefix_space", true) ? "always" : "never") !== "never";
+    const prefixed = prependScheme(part) !== "never";
     return (tokens) =>
       tokens.map((token, i) => (i === 0 && prefixed ? token.replaceAll(mark, "") : token.replaceAll(mark, " ")));
   },

@@ -59,6 +59,13 @@ export class Fields {
     throw this.wrong(key, "true or false", value);
   }
 
+  /** One of some words. */
+  oneOf<W extends string>(key: string, words: readonly W[], fallback?: W): W {
+    const value = this.string(key, fallback);
+    if (words.includes(value as W)) return value as W;
+    throw this.wrong(key, `one of ${words.join(", ")}`, value);
+  }
+
   /** A whole number >= 0. */
   count(key: string, fallback?: number): number {
     const value = this.raw[key];

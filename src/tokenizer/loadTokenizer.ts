@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { buildTokenizer } from "./buildTokenizer.ts";
-import type { JsonObject } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /**
@@ -26,7 +26,7 @@ export function loadTokenizer(path: string): Tokenizer {
   const configs = ["tokenizer_config.json", "special_tokens_map.json"]
     .map((name) => join(folder, name))
     .filter((config) => existsSync(config))
-    .map((config) => readJson(config) as JsonObject);
+    .map((config) => new Fields(config, basename(config), readJson(config)).raw);
   return buildTokenizer(file, readJson(file), configs);
 }
 

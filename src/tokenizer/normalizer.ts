@@ -9,7 +9,7 @@ import { unicodeForm } from "./unicodeForm.ts";
 export type Normalize = (text: string) => string;
 
 const encoder = new TextEncoder();
-const MARKS = new RegExp(`(?![${olderUnicode.marks}])\\p{M}`, "gu");
+const MARKS = new RegExp(`(?![${olderUnicode.marks}])[\\p{M}${olderUnicode.formerMarks}]`, "gu");
 
 const makers: Record<string, (part: Fields) => Normalize> = {
   BertNormalizer: bertNormalizer,

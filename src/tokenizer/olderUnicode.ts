@@ -4,7 +4,17 @@
  * test/fixtures/tokenizer/make_olderUnicode.mjs with Unicode 17.0; an older Node knows some of them as little.
  */
 export const olderUnicode: Readonly<
-  Record<"format" | "nonspacing" | "marks" | "punctuation" | "formerPunctuation" | "normalization", string>
+  Record<
+    | "format"
+    | "nonspacing"
+    | "marks"
+    | "formerMarks"
+    | "punctuation"
+    | "formerPunctuation"
+    | "formerNonspacing"
+    | "normalization",
+    string
+  >
 > = {
   /** Control and format characters that `BertNormalizer` does not remove. */
   format: "\\u0890-\\u0891\\u08e2\\u{110cd}\\u{13430}-\\u{1343f}",
@@ -42,6 +52,8 @@ export const olderUnicode: Readonly<
     "\\u{1612f}\\u{16f4f}\\u{16f7f}-\\u{16f87}\\u{16fe4}\\u{16ff0}-\\u{16ff1}\\u{1cf00}-\\u{1cf2d}\\u{1cf30}-" +
     "\\u{1cf46}\\u{1e08f}\\u{1e130}-\\u{1e136}\\u{1e2ae}\\u{1e2ec}-\\u{1e2ef}\\u{1e4ec}-\\u{1e4ef}\\u{1e5ee}-" +
     "\\u{1e5ef}\\u{1e6e3}\\u{1e6e6}\\u{1e6ee}-\\u{1e6ef}\\u{1e6f5}",
+  /** Letters that were marks once, and still are to `StripAccents`. */
+  formerMarks: "\\u1cf2-\\u1cf3",
   /** Punctuation that is none to the pre-tokenizers. */
   punctuation:
     "\\u061d\\u09fd\\u0a76\\u0c77\\u0c84\\u1b4e-\\u1b4f\\u1b7d-\\u1b7f\\u2e43-\\u2e4f\\u2e52-\\u2e5d\\u{10d6e}\\u{10ead}" +
@@ -52,6 +64,8 @@ export const olderUnicode: Readonly<
     "\\u{12ff2}\\u{16d6d}-\\u{16d6f}\\u{16e97}-\\u{16e9a}\\u{16fe2}\\u{1e5ff}\\u{1e95e}-\\u{1e95f}",
   /** Symbols that were punctuation once, and still are to the pre-tokenizers. */
   formerPunctuation: "\\u166d\\u{111c9}",
+  /** Marks that were nonspacing once, and still are to `BertNormalizer`. */
+  formerNonspacing: "\\u1734\\u{1171e}",
   /** Characters that NFC, NFD, NFKC and NFKD pass over, as if they were not assigned. */
   normalization:
     "\\u07fd\\u0897-\\u089f\\u08ca-\\u08d3\\u09fe\\u0c3c\\u0d3b-\\u0d3c\\u0eba\\u1715\\u1abf-\\u1add\\u1ae0-\\u1aeb" +

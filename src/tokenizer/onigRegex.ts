@@ -126,7 +126,7 @@ class Translator {
 
   private escape(fold: boolean): string {
     const shared = this.sharedEscape();
-    if (shared !== undefined) return shared.startsWith("\\p") || shared.startsWith("\\P") ? shared : this.wrap(shared);
+    if (shared !== undefined) return `[${shared}]`;
     const char = this.chars[this.at++];
     if (char === "A") return "(?<![^])";
     if (char === "z") return "(?![^])";
@@ -139,10 +139,6 @@ class Translator {
         : `(?:${before}${after}|${notBefore}${notAfter})`;
     }
     return this.literalEscape(char, fold);
-  }
-
-  private wrap(inside: string): string {
-    return `[${inside}]`;
   }
 
   private literalEscape(char: string, fold: boolean): string {

@@ -1,6 +1,7 @@
 import { byteLevel } from "./byteLevel.ts";
 import type { Fields } from "./fields.ts";
 import { olderUnicode } from "./olderUnicode.ts";
+import { prependScheme } from "./prependScheme.ts";
 import { textPattern } from "./textPattern.ts";
 
 /** A stretch of text on its way to the model. */
@@ -21,7 +22,13 @@ export interface SplitStep {
 /** What a pattern's matches become: as Hugging Face calls them. */
 export type SplitBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
 
-const BEHAVIORS: readonly string[] = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"];
+const BEHAVIORS: readonly SplitBehavior[] = [
+  "Removed",
+  "Isolated",
+  "MergedWithPrevious",
+  "MergedWithNext",
+  "Contiguous",
+];
 const PUNCTUATION = new RegExp(
   `[!-/:-@[-\`{-~${olderUnicode.formerPunctuation}]|(?![${olderUnicode.punctuation}])\\p{P}`,
   "gu",
@@ -76,15 +83,12 @@ export function splitSteps(part: Fields): SplitStep[] {
 }
 
 function behavior(part: Fields, fallback?: SplitBehavior): SplitBehavior {
-  const value = part.string("behavior", fallback);
-  if (!BEHAVIORS.includes(value))
-    throw part.error(`\`${part.part}.behavior\` must be one of ${BEHAVIORS.join(", ")}, got ${value}`);
-  return value as SplitBehavior;
+  return part.oneOf("behavior", BEHAVIORS, fallback);
 }
 
 function metaspace(part: Fields): SplitStep[] {
   const mark = part.char("replacement");
-  const scheme = part.string("prepend_scheme", part.boolean("add_prefix_space", true) ? "always" : "never");
+  const scheme = prependScheme(part);
   const steps: SplitStep[] = [
     {
       run: (piece) => {
@@ -109,12 +113,8 @@ function splitter(pattern: RegExp, behavior: SplitBehavior, invert = false): Spl
     };
     eachStretch(text, pattern, (start, end, matched) => {
       const isMatch = matched !== invert;
-      if (behavior !== "Removed") {
-        if (cutsBetween(behavior, wasMatch, isMatch)) cut(start);
-      } else if (isMatch) {
-        cut(start);
-        from = end;
-      }
+      if (cutsBetween(behavior, wasMatch, isMatch)) cut(start);
+      if (behavior === "Removed" && isMatch) from = end;
       wasMatch = isMatch;
     });
     cut(text.length);
@@ -124,8 +124,9 @@ function splitter(pattern: RegExp, behavior: SplitBehavior, invert = false): Spl
 }
 
 /** Does a piece end between two neighbouring stretches, matches or not? */
-function cutsBetween(behavior: Exclude<SplitBehavior, "Removed">, before: boolean, after: boolean): boolean {
+function cutsBetween(behavior: SplitBehavior, before: boolean, after: boolean): boolean {
   switch (behavior) {
+    case "Removed":
     case "Isolated":
       return true;
     case "Contiguous":

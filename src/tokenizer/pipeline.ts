@@ -67,10 +67,12 @@ export class Pipeline implements Tokenizer {
 
   decode(ids: readonly number[], options: DecodeOptions = {}): string {
     const tokens: string[] = [];
+    const { added, vocabulary } = this.parts;
     for (const id of ids) {
-      const token = this.tokenOf(id);
-      if (token === undefined || (options.skipSpecialTokens && this.parts.added.isSpecial(token))) continue;
-      tokens.push(token);
+      const match = added.tokenOf(id);
+      if (match && options.skipSpecialTokens && added.isSpecial(match)) continue;
+      const token = match === undefined ? vocabulary.tokenOf(id) : added.decodable(match);
+      if (token !== undefined) tokens.push(token);
     }
     return this.parts.decode(tokens).join("");
   }

@@ -1,0 +1,122 @@
+import { Random } from "../../src/base/random.ts";
+
+const PIECES: readonly string[] = [
+  ..."abcdefghijklmnopqrstuvwxyz0123456789.,!?:;'\"-()",
+  ...["A", "K", "S", "Makan", "makanan", "-makan", "dan", " yang", " Kuala Lumpur", "KATA", "don't", "do not", "it's"],
+  ...["'s", "'S", "'LL", "'ſ", "ſ", "\u212a", "İ", "ı", "Σ", "ΑΣ", "ς", "ß", "\u1e9e", "ǅ", "ﬁ", "Å", "\u212b"],
+  ...[" ", "  ", "   ", "\t", "\n", "\r\n", "\n\n", "\u00a0", "\u2003", "\u3000", "\u0085", "\u2028", "\ufeff"],
+  ...[
+    "\u200b",
+    "\u200d",
+    "\u200e",
+    "\u00ad",
+    "\0",
+    "\x07",
+    "\x1b",
+    "\x7f",
+    "\u0600",
+    "\u08e2",
+    "\ufffd",
+    "\ufffe",
+    "\ue000",
+  ],
+  ...[
+    "é",
+    "e\u0301",
+    "\u0301",
+    "q\u0307\u0323",
+    "\u0345",
+    "ñ",
+    "ậ",
+    "\u064b",
+    "\u093c",
+    "क्षि",
+    "\u0cc0",
+    "\u1abf",
+    "\u{1e94a}",
+  ],
+  ...["👩‍👩‍👧‍👦", "👍🏽", "🇲🇾", "🏳️‍🌈", "❤️", "😀", "\u{10ffff}", "\u{20000}", "\u{16121}"],
+  ...[
+    "بهاس ملايو",
+    "چاڠݢ",
+    "ڽ",
+    "ﷺ",
+    "سلامت",
+    "٣٤",
+    "สวัสดี",
+    "ำ",
+    "น้ำ",
+    "ภาษาไทย",
+    "你好",
+    "馬來西亞",
+    "豈",
+    "カタカナ",
+    "ｶﾞ",
+  ],
+  ...[
+    "한국어",
+    "각",
+    "\u1100\u1161",
+    "123",
+    "45678",
+    "³",
+    "½",
+    "Ⅷ",
+    "...",
+    "“”",
+    "—",
+    "$",
+    "<",
+    ">",
+    "^",
+    "`",
+    "|",
+    "~",
+    "\u166d",
+  ],
+  ...[
+    "<0x0A>",
+    "<0x41>",
+    "</s>",
+    "<s>",
+    "<unk>",
+    "<s",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "##",
+    "##kan",
+    "▁",
+    "▁▁",
+    "<|endoftext|>",
+  ],
+  ...["\ud800", "\udc00", "\ud83d", "\ude00", "http://x.my/?a=1&b=2", "@nama", "#tag_1", "RM1,234.50", "a_b"],
+];
+
+/** `count` random texts of pieces that tokenizers trip over and of random characters; the same for the same seed. */
+export function fuzzTexts(count: number, seed: number): string[] {
+  const random = new Random(seed);
+  const piece = (): string => {
+    if (random.uniform() > 0.06) return PIECES[random.int(PIECES.length)];
+    return String.fromCharCode(random.int(0x10000));
+  };
+  return Array.from({ length: count }, () => Array.from({ length: random.int(24) }, piece).join(""));
+}
+
+/** Texts whose size or monotony is the difficulty. */
+export const extremeTexts: readonly string[] = [
+  "",
+  " ",
+  "a".repeat(1_000_000),
+  "kuala".repeat(200_000),
+  `${"makan ".repeat(170_000)}`,
+  " ".repeat(50_000),
+  "\n".repeat(50_000),
+  "馬".repeat(20_000),
+  "é".repeat(2_000),
+  "น้ำ".repeat(2_000),
+  "\ud83d".repeat(200),
+  ...Array.from({ length: 8 }, (_, i) => "x".repeat(28 + i)),
+  ...Array.from({ length: 8 }, (_, i) => "y".repeat(60 + i)),
+  ...Array.from({ length: 8 }, (_, i) => `${"z".repeat(60 + i)} z`),
+];
