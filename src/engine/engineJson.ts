@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetupError } from "../base/errors.ts";
+import { engineJsonPath } from "./engineJsonPath.ts";
 
 /** What set-up writes down for the engine. */
 export interface EngineJson {
@@ -16,15 +17,12 @@ export interface EngineJson {
 const todo = "Run `npx sulam setup`.";
 
 /**
- * Reads what set-up wrote: `SULAM_ENGINE_JSON`, or `build/engine.json` in this package, or, where the package lies in
- * node_modules, `.sulam/engine.json` beside it.
+ * Reads what set-up wrote: the file that `SULAM_ENGINE_JSON` names, or the one of `engineJsonPath`.
  * @throws {SetupError} when it is absent, or what it names is gone
  */
 export function readEngineJson(): EngineJson {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-  const cut = root.lastIndexOf(`${join("/", "node_modules", "/")}`);
-  const home = cut < 0 ? join(root, "build") : join(root.slice(0, cut), ".sulam");
-  const path = process.env.SULAM_ENGINE_JSON ?? join(home, "engine.json");
+  const path = process.env.SULAM_ENGINE_JSON ?? engineJsonPath(root);
   if (!existsSync(path)) throw new SetupError("engine", `it is not built yet: ${path} is missing`, todo);
   const found = parse(path);
   for (const key of ["addon", "torch"] as const)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { engineJsonPath } from "../../src/engine/engineJsonPath.ts";
 import { fakeContext, fakeWorld } from "./fakeMachine.ts";
 import { type Context, loadSetupScripts, type World } from "./setupScripts.ts";
 
@@ -190,6 +191,15 @@ describe("the lock", () => {
 });
 
 describe("places", () => {
+  test("the engine looks for engine.json where set-up writes it", () => {
+    const project = scratch();
+    writeFileSync(join(project, "package.json"), "{}");
+    const deep = "node_modules/.pnpm/s@1/node_modules/sulam";
+    // the last has no project above it
+    const roots = [project, join(project, "node_modules/sulam"), join(project, deep), `/node_modules/none/${deep}`];
+    for (const root of roots) assert.equal(engineJsonPath(root), findPlaces(root).engineJson);
+  });
+
   test("a clone keeps all in itself", () => {
     const root = scratch();
     assert.deepEqual(findPlaces(root), {
