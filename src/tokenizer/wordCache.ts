@@ -33,7 +33,7 @@ export class WordCache {
   private idTail = 0;
   private words = 0;
 
-  /** @param maxWords a power of two; the memory bound is 96 bytes a word */
+  /** @param maxWords a power of two >= 2^14; the memory bound is 96 bytes a word */
   constructor(model: WordModel, maxWords: number = 1 << 18) {
     this.model = model;
     this.maxWords = maxWords;

