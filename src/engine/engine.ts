@@ -148,6 +148,13 @@ export interface Engine {
   layerNorm(x: Tensor, weight: Tensor, bias: Tensor | undefined, eps: number): Tensor;
   /** Over the last dimension (Zhang & Sennrich 2019, arXiv:1910.07467). */
   rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor;
+  /** silu of the last dimension's first half, times its second half (Shazeer 2020, arXiv:2002.05202). [.., 2 I] -> [.., I] */
+  swiglu(x: Tensor): Tensor;
+  /**
+   * Turns each pair (i, i + d / 2) of every head by its row's angles (Su et al. 2021, arXiv:2104.09864).
+   * x [S, heads, d], cos and sin [S, d / 2]; no gradient flows to the angles.
+   */
+  rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor;
   /** x / max(|x|, 1e-12) along the last dimension, Euclidean. */
   normalize(x: Tensor): Tensor;
   /** q [.., Hq, Tq, d], k and v [.., Hkv, Tk, d]; Hq a multiple of Hkv -> [.., Hq, Tq, d] */

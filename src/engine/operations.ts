@@ -52,6 +52,8 @@ export const operations = {
   layerNorm: ["layerNorm", "aten::layer_norm"],
   // Of native/rmsNorm.cc.
   rmsNorm: ["rmsNorm", "sulam::rms_norm"],
+  swiglu: ["swiglu", "sulam::swiglu"],
+  rope: ["rope", "sulam::rope"],
   norm: ["normalize", "aten::linalg_vector_norm"],
   attention: ["attention", "aten::scaled_dot_product_attention"],
   tril: ["attention", "aten::tril"],

@@ -230,6 +230,12 @@ export class TorchEngine implements Engine {
   rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
     return this.calls.one("rmsNorm", this.sensitive(x), idOf(weight), eps);
   }
+  swiglu(x: Tensor): Tensor {
+    return this.calls.one("swiglu", idOf(x));
+  }
+  rope(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+    return this.calls.one("rope", idOf(x), idOf(cos), idOf(sin));
+  }
   normalize(x: Tensor): Tensor {
     const id = this.sensitive(x);
     const norm = this.calls.one("maximumScalar", this.calls.one("norm", id, 2, [-1], true).id, 1e-12);

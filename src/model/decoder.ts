@@ -9,7 +9,7 @@ import { inverseFrequencies, ropeTables } from "./rope.ts";
 /** What all layers share while one batch passes. */
 interface Shared {
   batch: PackedBatch;
-  /** [S, 1, d / 2] */
+  /** [S, d / 2] */
   cos: Tensor;
   sin: Tensor;
   sight: Sight;
@@ -61,25 +61,23 @@ export class Decoder implements Backbone {
     const { numAttentionHeads: queries, numKeyValueHeads: keys, headDim } = config;
     const qkv = this.fusedLinear(x, [`${name}.q_proj`, `${name}.k_proj`, `${name}.v_proj`]);
     const [qk, v] = engine.split(engine.reshape(qkv, [-1, queries + 2 * keys, headDim]), [queries + keys, keys], 1);
-    const [q, k] = engine.split(this.rotate(qk, shared), [queries, keys], 1);
+    const [q, k] = engine.split(engine.rope(qk, shared.cos, shared.sin), [queries, keys], 1);
     const mixed = packedAttention(engine, shared.batch, { q, k, v }, shared.sight, shared.masks);
     return this.linear(mixed, `${name}.o_proj`);
   }
 
-  /** Turns each pair (i, i + d / 2) of a head by its position's angle. [S, heads, d] -> [S, heads, d] */
-  private rotate(x: Tensor, { cos, sin }: Shared): Tensor {
-    const { engine } = this;
-    const half = this.config.headDim / 2;
-    const [a, b] = engine.split(x, [half, half], 2);
-    const first = engine.sub(engine.mul(a, cos), engine.mul(b, sin));
-    return engine.cat([first, engine.add(engine.mul(b, cos), engine.mul(a, sin))], 2);
+  private mlp(name: string, x: Tensor): Tensor {
+    const gateUp = this.fusedLinear(x, [`${name}.gate_proj`, `${name}.up_proj`]);
+    return this.linear(this.gated(gateUp), `${name}.down_proj`);
   }
 
-  private mlp(name: string, x: Tensor): Tensor {
+  /** [S, 2 I] -> [S, I] */
+  private gated(gateUp: Tensor): Tensor {
     const { engine } = this;
-    const inner = this.config.intermediateSize;
-    const [gate, up] = engine.split(this.fusedLinear(x, [`${name}.gate_proj`, `${name}.up_proj`]), [inner, inner], 1);
-    return this.linear(engine.mul(this.act(engine, gate), up), `${name}.down_proj`);
+    const { intermediateSize: inner, hiddenAct } = this.config;
+    if (hiddenAct === "silu") return engine.swiglu(gateUp);
+    const [gate, up] = engine.split(gateUp, [inner, inner], 1);
+    return engine.mul(this.act(engine, gate), up);
   }
 
   /** Several projections of the same input as one product: their weights are small against the batch. */
@@ -109,7 +107,7 @@ export class Decoder implements Backbone {
     if (longest > this.tables.length) this.tables = { ...ropeTables(this.frequencies, longest), length: longest };
     const half = this.frequencies.length;
     const pick = (table: Float32Array): Tensor => {
-      const rows = engine.tensor(table.subarray(0, longest * half), [longest, 1, half]);
+      const rows = engine.tensor(table.subarray(0, longest * half), [longest, half]);
       return engine.indexSelect(rows, 0, batch.positions);
     };
     return { cos: pick(this.tables.cos), sin: pick(this.tables.sin) };
