@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { Random } from "../src/base/random.ts";
+import { loadDataset } from "../src/data/loadDataset.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import { engineInfo } from "../src/engine/engineInfo.ts";
+import { openEngine } from "../src/engine/openEngine.ts";
+import { createFresh } from "../src/lab/createFresh.ts";
+import { Embedder } from "../src/model/embedder.ts";
+import type { Figure } from "./figure.ts";
+import { PythonPeer } from "./peers/pythonPeer.ts";
+
+const BATCH = 32;
+const MAX_LENGTH = 256;
+const THREADS = 1;
+/** Texts of one turn, and turns of each side. */
+const BLOCK = 128;
+const TURNS = 3;
+
+/** What one side did. */
+interface Work {
+  tokens: number;
+  seconds: number;
+}
+
+/**
+ * Encoding speed against sentence-transformers: same model folder, texts, length and threads, in turns A B A B, each
+ * with its defaults but the peer's batch of 32. Tokenizing counts on both sides.
+ *
+ * Real tokens (no padding) per CPU second of the process, one thread: on an idle machine that is per second, and a
+ * neighbour on the same core does not count.
+ */
+export async function run(): Promise<Figure[]> {
+  const room = mkdtempSync(join(tmpdir(), "sulam-bench-"));
+  try {
+    const engine = await openEngine({ threads: THREADS });
+    const texts = await longTexts();
+    const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
+    const figures = [await measure(room, "minilm", minilm, texts)];
+    return [...figures, await measure(room, "5 M-parameter Mistral", tinyMistral(engine, texts), texts)];
+  } finally {
+    rmSync(room, { recursive: true, force: true });
+  }
+}
+
+/** Texts of every corpus beside the checkout, shuffled; without them, the passages and queries of malay-mini. */
+async function longTexts(): Promise<string[]> {
+  const folder = join(process.env.SULAM_SHARED ?? fileURLToPath(new URL("../../shared", import.meta.url)), "data");
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^corpus-.*\.jsonl\.gz$/.test(name)) : [];
+  const texts = files.sort().flatMap((name) =>
+    gunzipSync(readFileSync(join(folder, name)))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { text: string }).text),
+  );
+  if (texts.length > 0) return new Random(0).shuffle(texts);
+  const { rows } = await loadDataset("malay-mini");
+  return new Random(0).shuffle(rows.flatMap((row) => [row.passage, row.query]));
+}
+
+/** The shape of `peers.py make`. */
+function tinyMistral(engine: Engine, texts: readonly string[]): Embedder {
+  return createFresh({
+    engine,
+    settings: {
+      type: "mistral",
+      hiddenSize: 256,
+      numHiddenLayers: 4,
+      numAttentionHeads: 4,
+      numKeyValueHeads: 2,
+      intermediateSize: 704,
+      vocabSize: 8000,
+      pooling: "mean",
+      causal: true,
+      initialize: "normal",
+    },
+    texts: texts.slice(0, 20_000),
+    seed: 0,
+    maxLength: MAX_LENGTH,
+  });
+}
+
+async function measure(room: string, name: string, model: Embedder, all: readonly string[]): Promise<Figure> {
+  const texts = all.slice(0, BLOCK * (TURNS + 1));
+  const folder = join(room, name.replaceAll(" ", "-"));
+  await model.save(folder);
+  const file = `${folder}.json`;
+  writeFileSync(file, JSON.stringify(texts));
+  const peer = new PythonPeer("encode.py", [folder, file, `${BATCH}`, `${MAX_LENGTH}`, `${THREADS}`]);
+  try {
+    const versions = await peer.hear<Record<string, string>>();
+    const [ours, theirs]: Work[] = [
+      { tokens: 0, seconds: 0 },
+      { tokens: 0, seconds: 0 },
+    ];
+    // The first block warms both sides up.
+    for (let turn = 0; turn <= TURNS; turn++) {
+      const [first, last] = [turn * BLOCK, (turn + 1) * BLOCK];
+      peer.say(`${first} ${last}`);
+      const their = await peer.hear<Work>();
+      const our = await encode(model, texts.slice(first, last));
+      if (turn === 0) continue;
+      for (const [sum, work] of [[ours, our] as const, [theirs, their] as const]) {
+        sum.tokens += work.tokens;
+        sum.seconds += work.seconds;
+      }
+    }
+    const work = `encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
+    const [mine, other] = [ours.tokens / ours.seconds, theirs.tokens / theirs.seconds];
+    const all = { sulam: "0.1.0", "torch of sulam": engineInfo().torchVersion, ...versions };
+    return { work, ours: mine, peer: other, ratio: mine / other, unit: "real tokens per CPU second", versions: all };
+  } finally {
+    peer.end();
+    model.dispose();
+  }
+}
+
+async function encode(model: Embedder, texts: readonly string[]): Promise<Work> {
+  const start = process.cpuUsage();
+  await model.encode(texts);
+  const { user, system } = process.cpuUsage(start);
+  const tokens = model.tokenize(texts).reduce((sum, ids) => sum + ids.length, 0);
+  return { tokens, seconds: (user + system) / 1e6 };
+}
