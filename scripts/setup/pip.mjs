@@ -57,8 +57,10 @@ function explainPip(output, { log, python, args }) {
   }
   const missing = /No matching distribution found for (\S+)/.exec(output);
   if (!missing || !failure.sentence.startsWith("pip failed")) return failure;
+  // With its retries switched off pip does not say that it reached no index.
+  const reason = /from versions: none/.test(output) ? ", or reached no package index" : "";
   return new SetupFailure(
-    `pip found no ${missing[1]} for this Python and system; its log is ${log}.`,
-    "SULAM_PYTHON=/path/to/a/python/with/torch npm run setup",
+    `pip found no ${missing[1]} for this Python and system${reason}; its log is ${log}.`,
+    "SULAM_PYTHON=/path/to/a/python/with/torch npx sulam setup",
   );
 }

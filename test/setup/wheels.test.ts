@@ -119,7 +119,12 @@ describe("a pip that fails is explained, with its log", () => {
     [
       "no wheel for this Python",
       `ERROR: No matching distribution found for ${TORCH}`,
-      /^pip found no torch==2.13.0 for this Python and system/,
+      /^pip found no torch==2.13.0 for this Python and system; its log is/,
+    ],
+    [
+      "no network, and pip's retries switched off",
+      `ERROR: Could not find a version (from versions: none)\nERROR: No matching distribution found for ${TORCH}`,
+      /^pip found no torch==2.13.0 for this Python and system, or reached no package index; its log is/,
     ],
     [
       "anything else",
