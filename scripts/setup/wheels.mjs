@@ -124,7 +124,8 @@ async function borrowed(context, requirements) {
   const python = world.which(given);
   if (!python)
     throw new SetupFailure(`SULAM_PYTHON names ${given}, and there is no such program.`, "unset SULAM_PYTHON");
-  const torch = (await inspectPython(world, python, ["torch"]))?.found.torch;
+  const facts = await inspectPython(world, python, ["torch"]);
+  const torch = facts?.found.torch;
   if (!torch || !isRecent(torch.version)) {
     const has = torch ? `torch ${torch.version}` : "no torch";
     throw new SetupFailure(
@@ -140,7 +141,7 @@ async function borrowed(context, requirements) {
     const args = ["install", "--no-deps", "--target", folder, line];
     await report.timed("minilm", `pip install ${line}`, () => pip(context, python, args, "minilm"));
   }
-  return describe(python, torch, folder);
+  return describe(facts.executable, torch, folder);
 }
 
 function isRecent(version) {
