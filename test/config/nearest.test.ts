@@ -16,6 +16,12 @@ test("a missing, added, replaced or swapped letter finds the word", () => {
     assert.equal(nearest(typed, commands), meant);
 });
 
+test("a replaced letter is one edit, two swapped neighbours too", () => {
+  assert.equal(nearest("axcyef", ["abcdef"]), "abcdef");
+  assert.equal(nearest("badcef", ["abcdef"]), "abcdef");
+  assert.equal(nearest("axcyzf", ["abcdef"]), undefined);
+});
+
 test("case, dashes and underscores do not count", () => {
   assert.equal(nearest("batch_size", ["epochs", "batchSize"]), "batchSize");
   assert.equal(nearest("MALAY-MINI", ["malay-mini"]), "malay-mini");

@@ -74,6 +74,8 @@ test("the run is tracked: status, settings, data, losses by step, figures, table
   assert.equal(store.history(whole.runId, "mined/loss").length, 6);
   const losses = store.history(whole.runId, "tuned/loss").map(({ value }) => value);
   assert.ok(losses[11] < losses[0], `the loss went from ${losses[0]} to ${losses[11]}`);
+  const weight = run.metrics["hybrid/weight"];
+  assert.ok(weight >= 0 && weight <= 2, `the weight chosen on dev is ${weight}`);
   const { columns, rows } = whole.tables.recall;
   const hybrid = rows.find((row) => row[0] === "hybrid" && row[1] === "formal")!;
   assert.equal(run.metrics["hybrid/formal/recallAt5"], hybrid[columns.indexOf("recallAt5")]);
@@ -112,6 +114,18 @@ test("the same experiment gives the same weights and table, another seed others"
   assert.equal(weights(again, "mined"), weights(whole, "mined"));
   const other = await runExperiment(tinyExperiment(data, "seed=1"), { storeDir });
   assert.notEqual(weights(other, "tuned"), weights(whole, "tuned"));
+  const untrained = ({ tables }: LabResult) => tables.recall.rows.filter(([system]) => system === "untrained");
+  assert.notDeepEqual(untrained(other), untrained(whole));
+});
+
+test("where training starts and which model mines each change the weights", async () => {
+  const seen = new Set([weights(whole, "mined")]);
+  for (const override of ["systems.mined.from=untrained", "systems.mined.mineWith=untrained"]) {
+    const other = await runExperiment(tinyExperiment(data, override), { storeDir });
+    assert.equal(weights(other, "tuned"), weights(whole, "tuned"));
+    seen.add(weights(other, "mined"));
+  }
+  assert.equal(seen.size, 3);
 });
 
 test("a run that is stopped keeps a checkpoint, stands as KILLED, and goes on to the same weights and table", async () => {
