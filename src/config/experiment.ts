@@ -81,7 +81,7 @@ export interface TrainSettings {
   weightDecay: number;
   decayAll: boolean;
   maskGroup: boolean;
-  noGroupTwice: boolean;
+  batches: "shuffled" | "groupsApart" | "passagesTogether" | "groupsTogether";
   negativesPerQuery?: number;
   autocast: boolean;
   checkpointEverySteps?: number;

@@ -97,7 +97,10 @@ const trainShape = {
   weightDecay: z.number().min(0).max(1).default(0.01).describe("AdamW's decoupled decay, on matrices only"),
   decayAll: z.boolean().default(false).describe("decay norms and biases too, as torch's AdamW does"),
   maskGroup: z.boolean().default(true).describe("passages of the query's own topic that answer it are no negatives"),
-  noGroupTwice: z.boolean().default(false).describe("no batch holds two pairs of one topic"),
+  batches: z
+    .enum(["shuffled", "groupsApart", "passagesTogether", "groupsTogether"])
+    .default("shuffled")
+    .describe("pairs that share a step: any, no two of a topic, all of a passage, or all of a topic"),
   negativesPerQuery: count.optional().describe("mined negatives drawn for a step; default: all"),
   autocast: z.boolean().default(false).describe("matrix products in bfloat16: faster where the processor has it"),
   checkpointEverySteps: count.optional().describe("save a checkpoint this often; default: only when interrupted"),

@@ -6,8 +6,10 @@ export interface SamplerOptions {
   count: number;
   batchSize: number;
   epochs: number;
-  /** The group of each example; no batch then holds two of one group. An example with `undefined` goes with any. */
-  groups?: readonly (string | undefined)[];
+  /** A key of each example; no batch then holds two of one key. An example with `undefined` goes with any. */
+  apart?: readonly (string | undefined)[];
+  /** A key of each example; those of one key then stand in one batch, which may grow beyond `batchSize` for it. */
+  together?: readonly string[];
   /** Draws the order of every epoch. */
   random: Random;
 }
@@ -24,6 +26,8 @@ export interface SamplerState {
 /**
  * Gives the examples of each epoch in a fresh random order, `batchSize` indices at a time.
  * What does not fill a batch at an epoch's end is left out, unless it is all there is.
+ *
+ * Examples that share a passage are best kept together: the passage is then encoded once for all of them.
  */
 export class Sampler {
   /** Batches of all epochs together. */
@@ -66,21 +70,42 @@ export class Sampler {
 }
 
 /** The batches of one epoch. */
-function planEpoch({ count, batchSize, groups }: SamplerOptions, random: Random): number[][] {
-  const order = random.shuffle(Array.from({ length: count }, (_, i) => i));
-  const batches = groups ? apart(order, batchSize, groups) : inTurn(order, batchSize);
-  const full = batches.filter((batch) => batch.length === batchSize);
+function planEpoch({ count, batchSize, apart, together }: SamplerOptions, random: Random): number[][] {
+  const units = together === undefined ? Array.from({ length: count }, (_, i) => [i]) : unitsOf(together);
+  const order = random.shuffle(units);
+  const batches = apart ? keptApart(order.flat(), batchSize, apart) : inTurn(order, batchSize);
+  const largest = units.reduce((most, unit) => Math.max(most, unit.length), 0);
+  const full = batches.filter((batch) => batch.length + largest > batchSize);
   return full.length > 0 ? full : batches.slice(0, 1);
 }
 
-function inTurn(order: number[], batchSize: number): number[][] {
-  const batches: number[][] = [];
-  for (let i = 0; i < order.length; i += batchSize) batches.push(order.slice(i, i + batchSize));
-  return batches;
+/** The examples of each key, in order of first appearance. */
+function unitsOf(keys: readonly string[]): number[][] {
+  const units = new Map<string, number[]>();
+  keys.forEach((key, i) => {
+    const unit = units.get(key);
+    if (unit) unit.push(i);
+    else units.set(key, [i]);
+  });
+  return [...units.values()];
 }
 
-/** Batches without two of one group; an example that must wait goes first into a later batch. */
-function apart(order: number[], batchSize: number, groups: readonly (string | undefined)[]): number[][] {
+/** Whole units, as many as fit. */
+function inTurn(order: readonly number[][], batchSize: number): number[][] {
+  const batches: number[][] = [];
+  let batch: number[] = [];
+  for (const unit of order) {
+    if (batch.length > 0 && batch.length + unit.length > batchSize) {
+      batches.push(batch);
+      batch = [];
+    }
+    batch.push(...unit);
+  }
+  return [...batches, batch];
+}
+
+/** Batches without two of one key; an example that must wait goes first into a later batch. */
+function keptApart(order: number[], batchSize: number, groups: readonly (string | undefined)[]): number[][] {
   const batches: number[][] = [];
   const waiting = new Map<string, number[]>();
   let at = 0;

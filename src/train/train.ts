@@ -5,6 +5,7 @@ import type { Example } from "../data/examplesFrom.ts";
 import { readSafetensors, writeSafetensors } from "../engine/safetensors.ts";
 import { type Loss, lossOf } from "../loss/lossOf.ts";
 import { assertSameRun } from "./assertSameRun.ts";
+import { batchKeys } from "./batchKeys.ts";
 import { BestWeights } from "./bestWeights.ts";
 import { checkExamples } from "./checkExamples.ts";
 import { CheckpointFolder } from "./checkpointFolder.ts";
@@ -104,7 +105,7 @@ class Trainer<M extends Trainable> {
       count: examples.length,
       batchSize: settings.batchSize,
       epochs: settings.epochs,
-      groups: settings.noGroupTwice ? examples.map((example) => example.group) : undefined,
+      ...batchKeys(settings.batches, examples),
       random: new Random(this.random.uint32()),
     });
     this.steps = Math.min(this.sampler.total, settings.maxSteps ?? Number.POSITIVE_INFINITY);

@@ -43,6 +43,13 @@ export interface EvaluateOptions<M extends Trainable> {
   keepBest?: string;
 }
 
+/**
+ * Which examples share a step: any (`shuffled`), no two of one group (`groupsApart`), all that one passage answers
+ * (`passagesTogether`: it is encoded once for them), or all of a group (`groupsTogether`: its other passages, the
+ * hardest negatives at hand, are then in the batch too; pointless with `maskGroup`).
+ */
+export type Batches = "shuffled" | "groupsApart" | "passagesTogether" | "groupsTogether";
+
 /** Everything `train` can be told. Only `loss` is required. */
 export interface TrainOptions<M extends Trainable> {
   loss: LossConfig;
@@ -72,8 +79,8 @@ export interface TrainOptions<M extends Trainable> {
   autocast?: boolean;
   /** Any integer. Default 0. */
   seed?: number;
-  /** No batch holds two examples of one group. Default false. */
-  noGroupTwice?: boolean;
+  /** Which examples share a step. Default shuffled. */
+  batches?: Batches;
   /** Passages that answer another query of the same group are no negatives. Default true. */
   maskGroup?: boolean;
   /** Passages drawn from an example for one step. Default: all. */

@@ -2,7 +2,7 @@ import { ConfigError } from "../base/errors.ts";
 import type { LossConfig } from "../loss/lossOf.ts";
 import type { Decay } from "./learningRate.ts";
 import type { Trainable } from "./trainable.ts";
-import type { TrainOptions } from "./trainOptions.ts";
+import type { Batches, TrainOptions } from "./trainOptions.ts";
 
 /** Options that decide the result, with their defaults: what a checkpoint must have in common with its run. */
 export interface TrainSettings {
@@ -20,7 +20,7 @@ export interface TrainSettings {
   tokenBudget: number;
   autocast: boolean;
   seed: number;
-  noGroupTwice: boolean;
+  batches: Batches;
   maskGroup: boolean;
   positivesPerQuery?: number;
   negativesPerQuery?: number;
@@ -47,7 +47,7 @@ export function trainSettings<M extends Trainable>(options: TrainOptions<M>): Tr
     tokenBudget: options.tokenBudget ?? 16384,
     autocast: options.autocast ?? false,
     seed: options.seed ?? 0,
-    noGroupTwice: options.noGroupTwice ?? false,
+    batches: options.batches ?? "shuffled",
     maskGroup: options.maskGroup ?? true,
     positivesPerQuery: options.positivesPerQuery,
     negativesPerQuery: options.negativesPerQuery,
@@ -61,6 +61,8 @@ export function trainSettings<M extends Trainable>(options: TrainOptions<M>): Tr
   check(settings, ["weightDecay"], (x) => x >= 0 && x <= 1, "from 0 to 1");
   if (!["linear", "cosine", "constant"].includes(settings.schedule))
     fail("schedule", "linear, cosine or constant", settings.schedule);
+  const kinds: Batches[] = ["shuffled", "groupsApart", "passagesTogether", "groupsTogether"];
+  if (!kinds.includes(settings.batches)) fail("batches", `one of ${kinds.join(", ")}`, settings.batches);
   for (const [name, value] of [
     ["checkpoint.everySteps", options.checkpoint?.everySteps],
     ["checkpoint.keep", options.checkpoint?.keep],

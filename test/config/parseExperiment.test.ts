@@ -34,7 +34,7 @@ test("an experiment that says next to nothing has the settings of the reference 
     weightDecay: 0.01,
     decayAll: false,
     maskGroup: true,
-    noGroupTwice: false,
+    batches: "shuffled",
     autocast: false,
   });
   assert.deepEqual(experiment.model, { name: "minilm" });

@@ -20,7 +20,7 @@ const OPTIONS: TrainOptions<TinyModel> = {
   epochs: 4,
   batchSize: 6,
   lr: 0.02,
-  noGroupTwice: false,
+  batches: "shuffled",
   negativesPerQuery: 1,
   seed: 3,
 };
