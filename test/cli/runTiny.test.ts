@@ -35,7 +35,7 @@ test("run for people prints the table with its intervals on standard output", as
   const only = ["--set", "systems={bm25: {kind: bm25}}"];
   const { code, out, err } = await cli(["run", file, ...only, "--store", store]);
   assert.equal(code, 0, err);
-  assert.match(out, /^system +field +R@1 +R@5 /);
+  assert.match(out, /^system +field +R@1 +R@5$/m);
   assert.match(out, /^bm25 +query +1\.000 \[1\.000, 1\.000\]/m);
 });
 
