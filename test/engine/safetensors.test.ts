@@ -60,7 +60,8 @@ test("what is written has the bytes of the reference package", () => {
   const path = join(folder, "ours.safetensors");
   const shuffled = new Map([...tensors].reverse());
   writeSafetensors(engine, path, shuffled);
-  assert.ok(readFileSync(path).equals(readFileSync(fixture("written.safetensors"))));
+  const same = readFileSync(path).equals(readFileSync(fixture("written.safetensors")));
+  assert.equal(same, true);
   engine.free(...tensors.values());
 });
 
@@ -194,7 +195,7 @@ test("a write that fails leaves the old file and no other", () => {
       ),
     /freed/,
   );
-  assert.ok(readFileSync(path).equals(old));
+  assert.equal(readFileSync(path).equals(old), true);
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.endsWith(".part")),
     [],
