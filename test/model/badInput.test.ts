@@ -156,7 +156,7 @@ test("a save that fails leaves the model that was there whole", async () => {
   const broken = Embedder.create({ engine, tokenizer, config, random: new Random(0) });
   broken.dispose();
   await assert.rejects(broken.save(folder));
-  assert.deepEqual(readFileSync(join(folder, "model.safetensors")), before);
+  assert.ok(before.equals(readFileSync(join(folder, "model.safetensors"))));
   // A file in the way of the folder above it.
   mkdirSync(join(temporary, "above"));
   writeFileSync(join(temporary, "above", "file"), "");

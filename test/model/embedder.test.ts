@@ -31,6 +31,11 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i])), 0);
 }
 
+/** Bit for bit; `deepEqual` would take minutes to describe a difference. */
+function assertSame(a: Vectors, b: Vectors): void {
+  assert.ok(a.d === b.d && difference(a.data, b.data) === 0, "the vectors differ");
+}
+
 async function encodeWith(name: string, texts = TEXTS): Promise<Vectors> {
   const embedder = await Embedder.load(name, { engine });
   const vectors = await embedder.encode(texts);
@@ -50,7 +55,7 @@ for (const name of FOLDERS) {
     await first.save(target);
     await first.save(target);
     const again = await encodeWith(target);
-    assert.deepEqual(again, await first.encode(TEXTS));
+    assertSame(again, await first.encode(TEXTS));
     const strays = readdirSync(temporary).filter((file) => /\.(?:tmp|old)$/.test(file));
     assert.deepEqual(strays, []);
   });
@@ -96,7 +101,7 @@ test("encode keeps the input's order, encodes equal texts once, and does not dep
   const twice = await embedder.encode([...TEXTS, ...TEXTS], { tokenBudget: 40, onProgress });
   const once = await embedder.encode(TEXTS);
   const half = TEXTS.length * embedder.dimension;
-  assert.deepEqual(twice.data.subarray(0, half), twice.data.subarray(half));
+  assert.equal(difference(twice.data.subarray(0, half), twice.data.subarray(half)), 0);
   assert.ok(difference(twice.data.subarray(0, half), once.data) < 1e-6);
   assert.equal(seen.at(-1), 1);
   assert.ok(seen.length > 5 && seen.every((share, i) => i === 0 || share > seen[i - 1]));
@@ -125,11 +130,11 @@ test("a clone is trained without touching its original", async () => {
   const original = await Embedder.load(join(FIXTURES, "st6-bert"), { engine });
   const before = await original.encode(TEXTS);
   const copy = original.clone();
-  assert.deepEqual(await copy.encode(TEXTS), before);
+  assertSame(await copy.encode(TEXTS), before);
   const name = "encoder.layer.0.output.dense.weight";
   engine.tidy(() => engine.assign(copy.params.get(name)!, engine.mul(copy.params.get(name)!, 2)));
   assert.ok(difference((await copy.encode(TEXTS)).data, before.data) > 1e-3);
-  assert.deepEqual(await original.encode(TEXTS), before);
+  assertSame(await original.encode(TEXTS), before);
   copy.dispose();
   original.dispose();
 });
@@ -163,7 +168,7 @@ test("a plain Hugging Face folder gets mean pooling and unit norm, unless asked 
   const asBefore = await Embedder.load(folder, { engine, pooling: "cls", normalize: false, maxLength: 5 });
   assert.deepEqual(asBefore.tokenize([TEXTS[3]])[0].length, 5);
   const first = await Embedder.load(join(FIXTURES, "st5-cls"), { engine, maxLength: 5 });
-  assert.deepEqual((await asBefore.encode(TEXTS)).data, (await first.encode(TEXTS)).data);
+  assertSame(await asBefore.encode(TEXTS), await first.encode(TEXTS));
   assert.equal(d, 32);
 });
 
@@ -189,14 +194,14 @@ test("a created model is the same for the same seed, starts as word vectors, and
     });
   const model = make(1);
   const vectors = await model.encode(TEXTS);
-  assert.deepEqual(await make(1).encode(TEXTS), vectors);
-  assert.notDeepEqual(await make(2).encode(TEXTS), vectors);
+  assertSame(await make(1).encode(TEXTS), vectors);
+  assert.ok(difference((await make(2).encode(TEXTS)).data, vectors.data) > 0.01);
   // Its blocks start as the identity, so the order of the tokens does not matter yet.
   const row = (ids: number[]): number[] =>
     engine.tidy(() => [...engine.toFloat32(model.forward(packBatch(engine, [ids])))]);
   assert.ok(difference(row([300, 301, 302]), row([302, 300, 301])) < 1e-6);
   await model.save(join(temporary, "created"));
-  assert.deepEqual(await encodeWith(join(temporary, "created")), vectors);
+  assertSame(await encodeWith(join(temporary, "created")), vectors);
 });
 
 test("texts without tokens, and no texts, are refused by name", async () => {
