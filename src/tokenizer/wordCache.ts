@@ -3,6 +3,8 @@ import type { WordModel } from "./wordModel.ts";
 
 /** Start value of a word's hash; fold each UTF-16 unit in with `Math.imul(hash ^ unit, HASH_STEP)` (FNV-1a). */
 export const HASH_START: number = 0x811c9dc5 | 0;
+
+/** The prime of 32-bit FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
 export const HASH_STEP = 0x01000193;
 
 /** Words longer than this many UTF-16 units are not cached. */
