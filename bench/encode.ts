@@ -16,9 +16,10 @@ import { PythonPeer } from "./peers/pythonPeer.ts";
 const BATCH = 32;
 const MAX_LENGTH = 256;
 const THREADS = 1;
-/** Texts of one turn, and turns of each side. */
-const BLOCK = 128;
-const TURNS = 3;
+/** Texts of one turn, and turns of each side. Few texts would leave the peer little to sort, and so more padding. */
+const BLOCK = 512;
+const TURNS = 2;
+const WARM_UP = 32;
 
 /** What one side did. */
 interface Work {
@@ -85,7 +86,7 @@ function tinyMistral(engine: Engine, texts: readonly string[]): Embedder {
 }
 
 async function measure(room: string, name: string, model: Embedder, all: readonly string[]): Promise<Figure> {
-  const texts = all.slice(0, BLOCK * (TURNS + 1));
+  const texts = all.slice(0, WARM_UP + BLOCK * TURNS);
   const folder = join(room, name.replaceAll(" ", "-"));
   await model.save(folder);
   const file = `${folder}.json`;
@@ -97,9 +98,9 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
       { tokens: 0, seconds: 0 },
       { tokens: 0, seconds: 0 },
     ];
-    // The first block warms both sides up.
     for (let turn = 0; turn <= TURNS; turn++) {
-      const [first, last] = [turn * BLOCK, (turn + 1) * BLOCK];
+      const last = WARM_UP + turn * BLOCK;
+      const first = turn === 0 ? 0 : last - BLOCK;
       peer.say(`${first} ${last}`);
       const their = await peer.hear<Work>();
       const our = await encode(model, texts.slice(first, last));
