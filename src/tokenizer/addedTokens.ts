@@ -1,3 +1,4 @@
+import { escapeRegex } from "./escapeRegex.ts";
 import type { Fields } from "./fields.ts";
 import type { Normalize } from "./normalizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -141,7 +142,7 @@ class Matcher {
     }
     this.patterns = [...this.tokens.keys()].sort((a, b) => b.length - a.length);
     if (this.patterns.length === 0) return;
-    this.regex = new RegExp(this.patterns.map((p) => p.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|"), "g");
+    this.regex = new RegExp(this.patterns.map(escapeRegex).join("|"), "g");
     const firsts = [...new Set(this.patterns.map((pattern) => pattern[0]))];
     this.firsts = firsts.length <= 3 ? firsts : undefined;
   }

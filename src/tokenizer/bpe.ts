@@ -85,6 +85,22 @@ export class Bpe implements WordModel {
     for (let i = 0; i < n; i++) out.data[out.length++] = symbols[i];
   }
 
+  /**
+   * May a word be cut before each run of `mark`, and its parts be tokenized one by one? It may when no merge joins a
+   * mark to another character before it, and nothing but merges looks across the cut.
+   */
+  canCutBefore(mark: string): boolean {
+    const { merges, ignoreMerges, continuingSubwordPrefix, endOfWordSuffix } = this.options;
+    if (ignoreMerges || continuingSubwordPrefix || endOfWordSuffix) return false;
+    // Unknown characters are fused, so the mark must be known.
+    if (this.vocabulary.idOf(mark) === undefined) return false;
+    return merges.every(([left, right]) => {
+      const product = left + right;
+      const last = product.lastIndexOf(mark);
+      return last < 0 || product.startsWith(mark.repeat(last + 1));
+    });
+  }
+
   private splitChars(chars: Uint16Array, from: number, to: number): void {
     const affixed = this.options.continuingSubwordPrefix !== "" || this.options.endOfWordSuffix !== "";
     for (let i = from; i < to; ) {

@@ -19,7 +19,7 @@ export interface MetaspaceOptions {
  * per word, no normalized copy.
  *
  * Where Hugging Face hands the whole text to BPE, this cuts it before each run of marks. That gives the same ids as
- * long as no merge joins a mark to a character before it; `canCutBefore` tells.
+ * long as no merge joins a mark to a character before it: see `Bpe.canCutBefore`.
  */
 export class MetaspaceScanner implements QuickEncoder {
   private readonly words: WordCache;
@@ -35,19 +35,6 @@ export class MetaspaceScanner implements QuickEncoder {
     this.mark = options.mark.charCodeAt(0);
     // Marks may stand for spaces, the rest of a pattern must be in the raw text as it is.
     this.needles = patterns.map((pattern) => pattern.split(options.mark).sort((a, b) => b.length - a.length)[0]);
-  }
-
-  /**
-   * True when the merges never join `mark` to another character before it.
-   *
-   * @param products tokens that merges make
-   */
-  static canCutBefore(mark: string, products: Iterable<string>): boolean {
-    for (const product of products) {
-      const at = product.lastIndexOf(mark);
-      for (let i = 0; i < at; i++) if (product[i] !== mark) return false;
-    }
-    return true;
   }
 
   encode(text: string, first: boolean, out: IdBuffer, limit: number): boolean {

@@ -1,4 +1,5 @@
 import { byteLevel } from "./byteLevel.ts";
+import { escapeRegex } from "./escapeRegex.ts";
 import type { Fields } from "./fields.ts";
 import { olderUnicode } from "./olderUnicode.ts";
 import { prependScheme } from "./prependScheme.ts";
@@ -48,7 +49,7 @@ const makers: Record<string, (part: Fields) => SplitStep[]> = {
     if (part.boolean("use_regex", true)) steps.push(splitter(GPT2, "Isolated"));
     return [...steps, byteLevelStep];
   },
-  CharDelimiterSplit: (part) => [splitter(new RegExp(escaped(part.char("delimiter")), "gu"), "Removed")],
+  CharDelimiterSplit: (part) => [splitter(new RegExp(escapeRegex(part.char("delimiter")), "gu"), "Removed")],
   Digits: (part) => [splitter(/\p{N}/gu, part.boolean("individual_digits", false) ? "Isolated" : "Contiguous")],
   Metaspace: metaspace,
   Punctuation: (part) => [splitter(PUNCTUATION, behavior(part, "Isolated"))],
@@ -98,7 +99,7 @@ function metaspace(part: Fields): SplitStep[] {
       },
     },
   ];
-  if (part.boolean("split", true)) steps.push(splitter(new RegExp(escaped(mark), "gu"), "MergedWithNext"));
+  if (part.boolean("split", true)) steps.push(splitter(new RegExp(escapeRegex(mark), "gu"), "MergedWithNext"));
   return steps;
 }
 
@@ -152,8 +153,4 @@ function eachStretch(
     done = start + match[0].length;
   }
   if (done < text.length) take(done, text.length, false);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

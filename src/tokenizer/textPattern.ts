@@ -1,3 +1,4 @@
+import { escapeRegex } from "./escapeRegex.ts";
 import type { Fields } from "./fields.ts";
 import { onigRegex } from "./onigRegex.ts";
 
@@ -9,5 +10,5 @@ import { onigRegex } from "./onigRegex.ts";
 export function textPattern(part: Fields): RegExp {
   const pattern = part.child("pattern");
   if (pattern.has("Regex")) return onigRegex(pattern.string("Regex"), part);
-  return new RegExp(pattern.string("String").replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "gu");
+  return new RegExp(escapeRegex(pattern.string("String")), "gu");
 }

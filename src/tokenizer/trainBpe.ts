@@ -5,9 +5,12 @@ import { byteLevel } from "./byteLevel.ts";
 import { countWords } from "./countWords.ts";
 import { Fields, type JsonObject } from "./fields.ts";
 import { learnMerges } from "./learnMerges.ts";
-import { splitSteps } from "./pieceSplitter.ts";
+import { MetaspaceScanner } from "./metaspaceScanner.ts";
+import { PieceEncoder } from "./pieceEncoder.ts";
+import { byteLevelStep, splitSteps } from "./pieceSplitter.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { trainedForm } from "./trainedForm.ts";
+import type { WordCache } from "./wordCache.ts";
 
 /** Options of `trainBpe`. */
 export interface TrainBpeOptions {
@@ -46,7 +49,7 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   const specialTokens = options.specialTokens ?? (bytes ? ["<|endoftext|>"] : ["<unk>", "<s>", "</s>"]);
   const fallback = bytes ? [] : Array.from({ length: 256 }, (_, byte) => byteToken(byte));
   const shape = trainedForm(form, specialTokens, options.pattern);
-  const words = countWords(texts, splitSteps(new Fields("trainBpe", "pre_tokenizer", shape.training)));
+  const words = bytes ? countPieces(texts, shape.json.pre_tokenizer) : countWords(texts, markedWords);
   const alphabet = alphabetOf(
     words,
     bytes ? byteLevel.charOf : [],
@@ -69,6 +72,19 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   const special = new Set(specialTokens).size;
   const order = [...tokens.slice(0, special), ...fallback, ...tokens.slice(special)];
   return buildTokenizer("trainBpe", withModel(shape.json, order, merges), [shape.config]);
+}
+
+/** Words as Metaspace cuts them: each space begins one. */
+function markedWords(words: WordCache): MetaspaceScanner {
+  return new MetaspaceScanner(words, { mark: "▁", prepend: "always", prependBeforeMark: false, splitRuns: true }, []);
+}
+
+/** Pieces as a byte-level `pre_tokenizer` cuts them, in its alphabet. */
+function countPieces(texts: Iterable<string>, preTokenizer: unknown): Map<string, number> {
+  const steps = splitSteps(new Fields("trainBpe", "pre_tokenizer", preTokenizer));
+  const counts = countWords(texts, (words) => new PieceEncoder(steps.slice(0, -1), words));
+  // Spelling bytes is the last step, and dear, so it is done once for each different piece.
+  return new Map(Array.from(counts, ([text, count]) => [byteLevelStep.run({ text, first: false })[0].text, count]));
 }
 
 function byteToken(byte: number): string {

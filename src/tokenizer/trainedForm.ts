@@ -2,8 +2,6 @@ import type { JsonObject } from "./fields.ts";
 
 /** Everything about a tokenizer that is not learnt. */
 export interface TrainedForm {
-  /** The `pre_tokenizer` that cuts the training texts into words. */
-  training: JsonObject;
   /** The `tokenizer.json`, but for `vocab` and `merges` of its model. */
   json: JsonObject;
   /** The `tokenizer_config.json`. */
@@ -47,7 +45,7 @@ export function trainedForm(
       model: bpe(null, false),
     };
     const end = specialTokens.at(-1);
-    return { training: preTokenizer, json, config: config({ bos_token: end, eos_token: end, pad_token: end }) };
+    return { json, config: config({ bos_token: end, eos_token: end, pad_token: end }) };
   }
   const [unk, bos, eos] = ["<unk>", "<s>", "</s>"].map((token) => (specialTokens.includes(token) ? token : null));
   const metaspace = { type: "Metaspace", replacement: MARK, prepend_scheme: "always", split: true };
@@ -72,7 +70,7 @@ export function trainedForm(
     model: bpe(unk, true),
   };
   const roles = { bos_token: bos, eos_token: eos, unk_token: unk, pad_token: unk ?? eos };
-  return { training: metaspace, json, config: config(roles) };
+  return { json, config: config(roles) };
 }
 
 function bpe(unk: string | null, byteFallback: boolean): JsonObject {
