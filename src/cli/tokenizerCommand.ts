@@ -71,7 +71,8 @@ export function tokenizerCommand(sulam: Command, terminal: Terminal): void {
       const output = await openOutput(path, terminal);
       try {
         const texts: string[] = [];
-        for (const file of files) texts.push(...(await readTexts(file, jsonl)));
+        // One by one: a spread of some hundred thousand arguments overflows the stack.
+        for (const file of files) for (const text of await readTexts(file, jsonl)) texts.push(text);
         const { trainBpe } = await import("../tokenizer/trainBpe.ts");
         const trained = trainBpe(texts, { vocabSize, onProgress: terminal.progress("merging") });
         await output.write(trained.toJson());

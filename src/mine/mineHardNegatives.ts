@@ -71,7 +71,7 @@ export async function mineHardNegatives(
   const { perQuery = 5, window = [10, 100], dropGroup = false, onProgress } = options;
   const pool = miningPool(examples, options.passages ?? [], dropGroup);
   checkWindow(perQuery, window, pool.texts.length);
-  const excluded = Math.max(...pool.queries.map((query) => query.positives.size + query.siblings.size));
+  const excluded = pool.queries.reduce((most, query) => Math.max(most, query.positives.size + query.siblings.size), 0);
   const k = Math.min(window[1] + excluded, pool.texts.length);
   const search = await searcher(encoder, pool, k, onProgress);
 

@@ -91,12 +91,13 @@ export class Embedder {
   }
 
   /**
-   * Token ids of each text, special tokens included, cut to `maxLength`.
+   * Token ids of each text, special tokens included, cut to the model's `maxLength`, or to a shorter one.
    *
    * @throws {InputError} when a text has no token at all
    */
-  tokenize(texts: readonly string[]): number[][] {
-    const { prompt, lowerCase, maxLength } = this.parts;
+  tokenize(texts: readonly string[], options: { maxLength?: number } = {}): number[][] {
+    const { prompt, lowerCase } = this.parts;
+    const maxLength = Math.min(this.maxLength, options.maxLength ?? this.maxLength);
     const plain = prompt === "" && !lowerCase;
     const prepared = plain ? texts : texts.map((text) => (lowerCase ? (prompt + text).toLowerCase() : prompt + text));
     const ids = this.tokenizer.encodeBatch(prepared, { maxLength });

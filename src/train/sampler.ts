@@ -75,8 +75,16 @@ function planEpoch({ count, batchSize, apart, together }: SamplerOptions, random
   const order = random.shuffle(units);
   const batches = apart ? keptApart(order.flat(), batchSize, apart) : inTurn(order, batchSize);
   const largest = units.reduce((most, unit) => Math.max(most, unit.length), 0);
-  const full = batches.filter((batch) => batch.length + largest > batchSize);
+  // With fewer keys than places, a batch of one from each key is as full as it gets.
+  const places = apart ? Math.min(batchSize, apartAtMost(apart)) : batchSize;
+  const full = batches.filter((batch) => batch.length + largest > places);
   return full.length > 0 ? full : batches.slice(0, 1);
+}
+
+/** How many examples can stand apart: one of each key, and all without a key. */
+function apartAtMost(keys: readonly (string | undefined)[]): number {
+  const named = keys.filter((key) => key !== undefined);
+  return keys.length - named.length + new Set(named).size;
 }
 
 /** The examples of each key, in order of first appearance. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { EngineError } from "../base/errors.ts";
+import { EngineError, InputError } from "../base/errors.ts";
 import { Random } from "../base/random.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import { readSafetensors, writeSafetensors } from "../engine/safetensors.ts";
@@ -123,9 +123,16 @@ class Trainer<M extends Trainable> {
 
   /** Goes on from the newest checkpoint, if there is one. */
   async resume(): Promise<void> {
-    if (!this.folder || !this.fingerprint || this.options.checkpoint?.resume === false) return;
+    if (!this.folder || !this.fingerprint) return;
     const checkpoint = await this.folder.newest();
     if (!checkpoint) return;
+    // Beside older checkpoints a fresh run's first ones would be pruned, and a later resume would meet the other run.
+    if (this.options.checkpoint?.resume === false)
+      throw new InputError(
+        checkpoint.folder,
+        "is a checkpoint of an earlier run",
+        "Give another folder, or resume it.",
+      );
     const { folder, state } = checkpoint;
     assertSameRun(folder, state.fingerprint, this.fingerprint);
     const { engine, params } = this.model;

@@ -30,7 +30,7 @@ export interface CheckpointOptions {
   everySteps?: number;
   /** How many stay. Default 2. */
   keep?: number;
-  /** Goes on from the newest whole checkpoint in `dir`, if there is one. Default true. */
+  /** Goes on from the newest whole checkpoint in `dir`, if there is one; false refuses such a folder. Default true. */
   resume?: boolean;
 }
 

@@ -63,6 +63,8 @@ export function trainSettings<M extends Trainable>(options: TrainOptions<M>): Tr
     fail("schedule", "linear, cosine or constant", settings.schedule);
   const kinds: Batches[] = ["shuffled", "groupsApart", "passagesTogether", "groupsTogether"];
   if (!kinds.includes(settings.batches)) fail("batches", `one of ${kinds.join(", ")}`, settings.batches);
+  if (settings.batches === "groupsTogether" && settings.maskGroup)
+    fail("maskGroup", "false with batches groupsTogether, whose negatives are the group's own", settings.maskGroup);
   for (const [name, value] of [
     ["checkpoint.everySteps", options.checkpoint?.everySteps],
     ["checkpoint.keep", options.checkpoint?.keep],

@@ -36,6 +36,17 @@ function assertSame(a: Vectors, b: Vectors): void {
   assert.ok(a.d === b.d && difference(a.data, b.data) === 0, "the vectors differ");
 }
 
+test("texts are cut to the model's length, or to a shorter one, with their special tokens", async () => {
+  const embedder = await Embedder.load(join(FIXTURES, "st6-bert"), { engine });
+  const text = "satu dua tiga empat lima enam ".repeat(200);
+  const [whole] = embedder.tokenize([text]);
+  const [short] = embedder.tokenize([text], { maxLength: 7 });
+  assert.equal(whole.length, embedder.maxLength);
+  assert.deepEqual(short, [...whole.slice(0, 6), whole[whole.length - 1]]);
+  assert.deepEqual(embedder.tokenize([text], { maxLength: 9999 }), [whole]);
+  embedder.dispose();
+});
+
 async function encodeWith(name: string, texts = TEXTS): Promise<Vectors> {
   const embedder = await Embedder.load(name, { engine });
   const vectors = await embedder.encode(texts);

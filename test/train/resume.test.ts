@@ -108,7 +108,10 @@ test("a checkpoint of other data, options or weights is refused with what differ
   await assert.rejects(again(model, 40, { clipNorm: 1 }), /clipNorm unset \(now 1\)/);
   await assert.rejects(again(new TinyModel(engine, 5), 40, {}), /another model to start from/);
   await again(model, 40, { tokenBudget: 99 });
-  await again(model, 41, { checkpoint: { ...checkpoint, resume: false } });
+  await assert.rejects(
+    again(model, 40, { checkpoint: { ...checkpoint, resume: false } }),
+    /step-00000002: is a checkpoint of an earlier run\. Give another folder/,
+  );
 });
 
 /** The last line of an uninterrupted child: its weights. */

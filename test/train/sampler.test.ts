@@ -57,6 +57,13 @@ test("no batch holds twice a key to be kept apart, under fuzz, and the total is 
   }
 });
 
+test("with fewer keys than places, batches of one of each key are full", () => {
+  const apart = Array.from({ length: 30 }, (_, i) => `g${i % 10}`);
+  const batches = all(sampler({ count: 30, batchSize: 16, epochs: 1, apart }));
+  assert.ok(batches.length >= 2, `${batches.length} batches`);
+  for (const batch of batches) assert.equal(batch.length, 10);
+});
+
 test("keys kept apart lose nothing when they are equally many", () => {
   const apart = Array.from({ length: 30 }, (_, i) => `g${i % 10}`);
   assert.equal(new Set(all(sampler({ count: 30, batchSize: 1, epochs: 1, apart })).flat()).size, 30);
