@@ -25,7 +25,7 @@ export interface LabResult {
   runId: string;
   /** FINISHED, or KILLED when it was stopped. */
   status: RunStatus;
-  /** By name; `recall` is the table of all systems and query fields. Empty when it was stopped. */
+  /** By name: `recall` of all systems and query fields, `recallByDomain` for each domain too. Empty when stopped. */
   tables: Record<string, Table>;
   /** One line: what was found, where the run is, what to type next. */
   finding: string;
@@ -86,14 +86,15 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
     for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
     const { split, fields, k, intervals } = experiment.evaluate;
     say(`Measuring ${Object.keys(systems).length} systems on the ${split} split.`);
-    const asked = { fields, k, ...intervals, onProgress: progress("measuring") };
-    const { perQuery, columns, rows } = await evaluate(systems, dataset.split()[split], asked);
-    const recall = { columns, rows };
+    const asked = { fields, k, ...intervals, byDomain: true, onProgress: progress("measuring") };
+    const { perQuery, ...byDomain } = await evaluate(systems, dataset.split()[split], asked);
+    const recall = overall(byDomain);
     run.table("recall", recall);
+    run.table("recallByDomain", byDomain);
     run.table("perQuery", perQuery);
     run.metrics(figures(recall));
     rmSync(scratch, { recursive: true, force: true });
-    return { recall };
+    return { recall, recallByDomain: byDomain };
   } finally {
     await builder.dispose();
   }
@@ -121,6 +122,13 @@ function stoppable({ progress, signal }: LabOptions): (label: string) => OnProgr
       report?.(state);
     };
   };
+}
+
+/** The lines over all domains, without the column that says so. */
+function overall({ columns, rows }: Table): Table {
+  const at = columns.indexOf("domain");
+  const rest = <T>(cells: readonly T[]): T[] => cells.filter((_, j) => j !== at);
+  return { columns: rest(columns), rows: rows.filter((row) => row[at] === "all").map(rest) };
 }
 
 /** Each measure of each line as a metric, e.g. `hybrid/query/recallAt1`. */

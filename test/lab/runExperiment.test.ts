@@ -205,3 +205,17 @@ test("bm25 on malay-mini's test topics has the figures of the reference", async 
     ["indonesian", "0.383", "0.656"],
   ]);
 });
+
+test("each domain has a line, and the domains' hits add up to the field's", async () => {
+  const experiment = parseExperiment("name: lexical\nsystems: { bm25: { kind: bm25 } }\n");
+  const { tables } = await runExperiment(experiment, { storeDir });
+  const { columns, rows } = tables.recallByDomain;
+  const cell = (row: (typeof rows)[number], name: string): number => Number(row[columns.indexOf(name)]);
+  for (const field of ["query", "english"]) {
+    const [whole, ...domains] = rows.filter((row) => row[1] === field);
+    assert.equal(whole[2], "all");
+    assert.equal(domains.length, 6);
+    const hits = domains.reduce((sum, row) => sum + cell(row, "recallAt1") * cell(row, "queries"), 0);
+    assert.equal(Math.round(hits), Math.round(cell(whole, "recallAt1") * cell(whole, "queries")));
+  }
+});
