@@ -33,7 +33,10 @@ export function runCommand(command, args, { cwd, env, log, onLine } = {}) {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.setEncoding("utf8").on("data", take);
     child.stderr.setEncoding("utf8").on("data", take);
+    let done = false;
     const finish = (code) => {
+      if (done) return; // a program that cannot start gives `error` and then `close`
+      done = true;
       if (line && onLine) onLine(line);
       if (file !== undefined) closeSync(file);
       resolve({ code, output });
@@ -42,6 +45,6 @@ export function runCommand(command, args, { cwd, env, log, onLine } = {}) {
       output += error.message;
       finish(127);
     });
-    child.on("close", (code, signal) => code !== 127 && finish(code ?? (signal ? 128 : 1)));
+    child.on("close", (code, signal) => finish(code ?? (signal ? 128 : 1)));
   });
 }

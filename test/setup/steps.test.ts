@@ -246,4 +246,15 @@ describe("a program that set-up runs", () => {
     assert.equal(code, 127);
     assert.match(output, /ENOENT/);
   });
+
+  test("that is not there closes its log once", async () => {
+    const module = new URL("../../scripts/setup/runCommand.mjs", import.meta.url).href;
+    const options = JSON.stringify({ log: join(scratch(), "a.log") });
+    const script = `import("${module}").then(({ runCommand }) => runCommand("/no/such/program", [], ${options}))`;
+    assert.deepEqual(await runCommand(process.execPath, ["-e", script]), { code: 0, output: "" });
+  });
+
+  test("that itself ends with code 127 ends", async () => {
+    assert.equal((await runCommand(process.execPath, ["-e", "process.exitCode = 127"])).code, 127);
+  });
 });
