@@ -28,6 +28,8 @@ export function runCommand(sulam: Command, terminal: Terminal): void {
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml --set train.epochs=2")
     .action(async (file: string | undefined, { set, resume, store, json }: Options) => {
       if ((file === undefined) === (resume === undefined)) command.error("error: give FILE or --resume RUN");
+      if (resume !== undefined && set.length > 0)
+        command.error("error: --resume goes on with the run's own settings; drop --set, or run FILE anew");
       const given = file === undefined ? await resumed(resume as string, store) : await written(file, set);
       const { runExperiment } = await import("../lab/runExperiment.ts");
       const say = (line: string): void => terminal.words(line);

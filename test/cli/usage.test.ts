@@ -54,6 +54,7 @@ test("a mistyped command, subcommand or option exits 2, prints nothing on standa
     [["encode", "minilm"], /--input and --output must be given/],
     [["runs", "list", "--limit", "many"], /'many' is invalid\. It must be a whole number from 1\./],
     [["run", "a.yaml", "b.yaml"], /too many arguments/],
+    [["run", "--resume", "abc", "--set", "seed=1"], /--resume goes on with the run's own settings; drop --set/],
   ];
   const outcomes = await Promise.all(slips.map(([args]) => cli(args)));
   for (const [i, [, words]] of slips.entries()) {
