@@ -13,14 +13,15 @@ export async function within<R>(
   work: (run: Run) => R | Promise<R>,
 ): Promise<R> {
   let isInterrupted = false;
+  const wasKilled = (): boolean => isInterrupted || signal?.aborted === true;
   const unwatch = watchProcessEnd({
     onSignal(isFatal) {
       isInterrupted = true;
       if (isFatal) run.end("KILLED");
     },
-    onExit: (code) => run.end("FAILED", `the process exited with code ${code} before the run was done`),
+    onExit: (code) =>
+      run.end(wasKilled() ? "KILLED" : "FAILED", `the process exited with code ${code} before the run was done`),
   });
-  const wasKilled = (): boolean => isInterrupted || signal?.aborted === true;
   try {
     const result = await work(run);
     run.end(wasKilled() ? "KILLED" : "FINISHED");

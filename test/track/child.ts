@@ -35,13 +35,14 @@ const commands: Record<string, () => unknown> = {
     say(openStore({ dir }).openRun({}).row.run_id);
     setInterval(() => {}, 1000);
   },
-  /** Waits within a run until a signal comes. `argument`: whether the program listens to SIGINT itself. */
+  /** Waits within a run until a signal comes. `argument`: how the program listens to SIGINT itself. */
   wait() {
     return withRun({ dir, name: "wait" }, async (run) => {
       say(run.id);
       const keepAlive = setInterval(() => {}, 1000);
       await new Promise((resolve) => {
         if (argument === "listens") process.on("SIGINT", resolve);
+        if (argument === "leaves") process.on("SIGINT", () => process.exit(130));
       });
       clearInterval(keepAlive);
     });

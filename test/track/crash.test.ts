@@ -101,6 +101,7 @@ test("Ctrl-C marks the run as KILLED and still kills a program that does not han
   for (const [argument, code, signal] of [
     ["deaf", null, "SIGINT"],
     ["listens", 0, null],
+    ["leaves", 130, null],
   ] as const) {
     const child = startChild("wait", store.dir, argument);
     let isSent = false;
