@@ -13,7 +13,8 @@ interface Checked {
 }
 
 /**
- * Brings exported runs into a store, each whole or not at all. A run that is there already is refused.
+ * Brings exported runs into a store, each whole or not at all. A run that is there already is refused. One that went on
+ * when it was exported is CRASHED here: no process will ever end it.
  *
  * @param lines what `readJsonl` gives; several exports may stand one after the other
  * @param name  what errors call the file
@@ -41,7 +42,8 @@ export async function importRuns(store: Store, lines: AsyncIterable<JsonLine>, n
 
 function importRun(store: Store, lines: readonly Checked[], name: string): string {
   const head = lines[0].value as ExportLine & { type: "run" };
-  const { runId, startTime, status } = head;
+  const { runId, startTime } = head;
+  const status = head.status === "RUNNING" ? "CRASHED" : head.status;
   if (store.runs({ ids: [runId] }).length + store.runs({ ids: [runId], deleted: true }).length > 0)
     throw new TrackError("RESOURCE_ALREADY_EXISTS", name, `run ${runId} is in the store`, "Import it elsewhere.");
   const { experimentId } = store.experiments.open(head.experiment);
@@ -58,7 +60,10 @@ function importRun(store: Store, lines: readonly Checked[], name: string): strin
   }
   const batch: Batch = { metrics, params: Object.fromEntries(params), tags: Object.fromEntries(tags) };
   store.log(runId, batch);
-  store.updateRun(runId, { status, ...(head.endTime !== null && { endTime: head.endTime }) });
+  // a crashed run ended when it was last heard of
+  const last = metrics.reduce((latest, { timestamp }) => Math.max(latest, timestamp), startTime);
+  const endTime = head.endTime ?? (status === "CRASHED" ? last : undefined);
+  store.updateRun(runId, { status, endTime });
   return runId;
 }
 

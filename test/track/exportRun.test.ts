@@ -45,6 +45,20 @@ test("an exported run that is imported elsewhere is the same run", async (t) => 
   assert.throws(() => there.readArtifact(id, "binary.bin"), /the file is not there \(ENOENT\)/);
 });
 
+test("a run that went on when it was exported is imported as crashed", async (t) => {
+  const [here, there] = [scratchStore(t), scratchStore(t)];
+  const file = join(scratch(t), "run.jsonl");
+  const id = await withRun({ store: here }, async (run) => {
+    run.metrics({ loss: 1 });
+    await writeJsonl(file, exportRun(here, run.id));
+    return run.id;
+  });
+  assert.match(readFileSync(file, "utf8"), /"status":"RUNNING"/);
+  await importFile(there, file);
+  assert.equal(there.run(id).status, "CRASHED");
+  assert.equal(there.run(id).endTime, here.history(id, "loss")[0].timestamp, "when it was last heard of");
+});
+
 test("the first line of an export says its schema, and every line is JSON", async (t) => {
   const store = scratchStore(t);
   const lines = [...exportRun(store, await fullRun(store))];
