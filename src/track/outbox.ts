@@ -60,11 +60,11 @@ export class Outbox {
       try {
         parcel.store();
       } catch (error) {
-        if (!isCallersFault(error)) {
+        if (!isCallersFault(error) && !isSourceGone(error)) {
           this.postpone();
           return;
         }
-        // Its call has returned long ago, so there is nobody to throw at.
+        // Its call has returned long ago, so there is nobody to throw at; and no later try would go better.
         this.refused.push(parcel);
         this.warn(words(error));
       }
@@ -102,6 +102,11 @@ export class Outbox {
 
 function isCallersFault(error: unknown): boolean {
   return error instanceof TrackError && error.code === "INVALID_PARAMETER_VALUE";
+}
+
+/** The store makes its own folders, so what it does not find is the file to copy, removed while its parcel waited. */
+function isSourceGone(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "ENOENT";
 }
 
 function words(error: unknown): string {

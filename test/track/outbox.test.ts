@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Outbox, type Parcel } from "../../src/track/outbox.ts";
 import { StoreError } from "../../src/track/storeError.ts";
 import { TrackError } from "../../src/track/trackError.ts";
+import { withRun } from "../../src/track/withRun.ts";
+import { scratch, scratchStore } from "./scratch.ts";
 
 /** A store that fails when told, an outbox before it, and a clock. */
 function room() {
@@ -79,4 +83,27 @@ test("the caller's fault is thrown at once; found later, it is warned of and hol
   assert.deepEqual(outbox.close(), ["1 params"]);
   assert.deepEqual(state.stored, ["a"]);
   assert.ok(state.warnings.some((message) => message.includes("`lr` was logged as `1`")));
+});
+
+test("a file that was removed while it waited is told at the end and holds up nothing", async (t) => {
+  const store = scratchStore(t);
+  const weights = join(scratch(t), "weights.bin");
+  writeFileSync(weights, "w");
+  const warnings: string[] = [];
+  const id = await withRun({ store, onWarning: (message) => warnings.push(message) }, (run) => {
+    run.text("first.txt", "1");
+    // a file where a folder must be: the store fails until it is gone
+    const blocked = join(dirname(store.artifactFile(run.id, "first.txt")), "models");
+    writeFileSync(blocked, "");
+    run.artifact(weights, "models/weights.bin");
+    run.metrics({ loss: 1 });
+    run.text("models/card.md", "2");
+    rmSync(weights);
+    rmSync(blocked);
+    return run.id;
+  });
+  assert.equal(store.run(id).status, "FINISHED");
+  assert.deepEqual(store.run(id).metrics, { loss: 1 });
+  assert.equal(Buffer.from(store.readArtifact(id, "models/card.md")).toString(), "2");
+  assert.equal(warnings.at(-1), "The run ended and this is not stored: 1 artifact models/weights.bin.");
 });
