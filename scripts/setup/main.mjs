@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { explainDisk } from "./explainDisk.mjs";
 import { SetupFailure } from "./failure.mjs";
 import { seconds } from "./report.mjs";
 import { setUp } from "./setUp.mjs";
@@ -44,8 +45,9 @@ export async function main(args) {
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof SetupFailure)) throw error;
-    print(`\nsulam setup: ${error.sentence}\nTo mend it: ${error.command}`);
+    const failure = error instanceof SetupFailure ? error : explainDisk(error);
+    if (!failure) throw error;
+    print(`\nsulam setup: ${failure.sentence}\nTo mend it: ${failure.command}`);
     return 1;
   }
 }

@@ -23,7 +23,7 @@ export function runCommand(command, args, { cwd, env, log, onLine } = {}) {
   let output = "";
   let line = "";
   const take = (text) => {
-    if (file !== undefined) writeSync(file, text);
+    if (file !== undefined) append(file, text);
     output = (output + text).slice(-KEPT);
     const lines = (line + text).split("\n");
     line = lines.pop() ?? "";
@@ -47,4 +47,12 @@ export function runCommand(command, args, { cwd, env, log, onLine } = {}) {
     });
     child.on("close", (code, signal) => finish(code ?? (signal ? 128 : 1)));
   });
+}
+
+function append(file, text) {
+  try {
+    writeSync(file, text);
+  } catch {
+    // a full disk: the program goes on without its log, and says itself what it cannot do
+  }
 }

@@ -12,6 +12,7 @@ export interface SetupScripts {
   describeDownload(line: string): string | undefined;
   pipEnv(env: Record<string, string>): Record<string, string>;
   findPlaces(root?: string): Places;
+  explainDisk(error: unknown): { sentence: string; command: string } | undefined;
   runCommand: Run;
 }
 
@@ -63,7 +64,18 @@ export interface Wheels {
   minilm: string;
 }
 
-const FILES = ["checks", "npmPackages", "lock", "wheels", "addon", "torchIndex", "pip", "places", "runCommand"];
+const FILES = [
+  "checks",
+  "npmPackages",
+  "lock",
+  "wheels",
+  "addon",
+  "torchIndex",
+  "pip",
+  "places",
+  "runCommand",
+  "explainDisk",
+];
 
 /** Loads the modules. They are plain JavaScript, so the type checker cannot look into them. */
 export async function loadSetupScripts(): Promise<SetupScripts> {

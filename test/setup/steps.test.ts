@@ -7,7 +7,7 @@ import { engineJsonPath } from "../../src/engine/engineJsonPath.ts";
 import { fakeContext, fakeWorld } from "./fakeMachine.ts";
 import { type Context, loadSetupScripts, type World } from "./setupScripts.ts";
 
-const { addon, findPlaces, matchesLock, runCommand, withLock } = await loadSetupScripts();
+const { addon, explainDisk, findPlaces, matchesLock, runCommand, withLock } = await loadSetupScripts();
 
 function scratch(): string {
   return mkdtempSync(join(tmpdir(), "sulam-setup-"));
@@ -227,6 +227,39 @@ describe("places", () => {
   });
 });
 
+describe("a disk that cannot be written", () => {
+  const fault = (code: string, more: object) => Object.assign(new Error(code), { code, ...more });
+
+  test("is one sentence and the command that mends it", () => {
+    const path = "/p/.sulam/build";
+    const cases: [error: Error, sentence: string, command: string][] = [
+      [fault("ENOSPC", { path, syscall: "open" }), `The disk is full: ${path}.`, "df -h /p/.sulam"],
+      [fault("ENOSPC", { syscall: "write" }), "The disk is full.", "df -h ."],
+      [fault("EDQUOT", { path, syscall: "mkdir" }), `Your quota of the disk is used up: ${path}.`, "quota -s"],
+      [fault("EROFS", { path, syscall: "mkdir" }), `The disk is mounted read-only: ${path}.`, "df -h /p/.sulam"],
+      [
+        fault("EACCES", { path, syscall: "open" }),
+        `Set-up may not write where it has to: ${path}.`,
+        'sudo chown -R "$(id -un)" /p/.sulam',
+      ],
+      [
+        fault("EACCES", { path, syscall: "mkdir" }),
+        `Set-up may not write where it has to: ${path}.`,
+        `sudo install -d -o "$(id -un)" ${path}`,
+      ],
+    ];
+    for (const [error, sentence, command] of cases) {
+      const failure = explainDisk(error);
+      assert.deepEqual([failure?.sentence, failure?.command], [sentence, command]);
+    }
+  });
+
+  test("is not blamed for other errors", () => {
+    assert.equal(explainDisk(fault("ENOENT", { path: "/p" })), undefined);
+    assert.equal(explainDisk(new TypeError("no")), undefined);
+  });
+});
+
 describe("a program that set-up runs", () => {
   test("gives its exit code, its output and its lines", async () => {
     const lines: string[] = [];
@@ -252,6 +285,11 @@ describe("a program that set-up runs", () => {
     const options = JSON.stringify({ log: join(scratch(), "a.log") });
     const script = `import("${module}").then(({ runCommand }) => runCommand("/no/such/program", [], ${options}))`;
     assert.deepEqual(await runCommand(process.execPath, ["-e", script]), { code: 0, output: "" });
+  });
+
+  test("goes on without a log on a full disk", { skip: !existsSync("/dev/full") && "no /dev/full here" }, async () => {
+    const run = await runCommand(process.execPath, ["-e", "console.log('one')"], { log: "/dev/full" });
+    assert.deepEqual(run, { code: 0, output: "one\n" });
   });
 
   test("that itself ends with code 127 ends", async () => {
