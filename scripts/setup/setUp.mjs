@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { addon } from "./addon.mjs";
 import { checkNode } from "./checks.mjs";
 import { dist } from "./dist.mjs";
@@ -36,9 +37,16 @@ export async function setUp({ only, print, world = realWorld, places = findPlace
   const context = { world, places, report };
   const wait = () => report.note("set-up", "another set-up is at work here: waiting for it");
   return withLock(join(places.build, "setup.lock"), wait, async () => {
+    if (places.installed) hideFromGit(dirname(places.engineJson));
     await npmPackages(context);
     const engine = only ? undefined : await addon(context, await wheels(context));
     if (!places.installed) await dist(context);
     return { root: places.root, ...(only && { only }), ...(engine && { engine }) };
   });
+}
+
+/** Keeps `.sulam/` out of the repository of the project that uses the package, as the track room does. */
+function hideFromGit(folder) {
+  const ignore = join(folder, ".gitignore");
+  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
 }

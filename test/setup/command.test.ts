@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -49,6 +58,21 @@ describe("sulam setup, as a command", () => {
     assert.deepEqual([status, stdout], [0, ""]);
     assert.match(stderr, /^sulam is set up \(\d+\.\d s\)\n$/);
     assert.equal(JSON.parse(sulam(["setup", "--only", "track", "--json"]).stdout).only, "track");
+  });
+
+  test("keeps what it writes out of the project's git", () => {
+    const { project, sulam } = install();
+    sulam(["setup", "--only", "track"]);
+    assert.equal(readFileSync(join(project, ".sulam/.gitignore"), "utf8"), "*\n");
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test("a folder that it may not write: one sentence and the command that mends it", { skip: isRoot && "root" }, () => {
+    const { project, sulam } = install();
+    chmodSync(project, 0o555);
+    const { status, stderr } = sulam(["setup", "--only", "track"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^\nsulam setup: Set-up may not write where it has to: \S+\.\nTo mend it: sudo \S.*\n$/);
   });
 
   test("a pip that has no network: the sentence, the end of its log, the log's place", () => {
