@@ -51,6 +51,8 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
       runId = run.id;
       return work(run, { experiment, dataset, store, options });
     });
+    // only now has all that waited in the outbox been tried a last time
+    clear(store, runId, { experiment, options });
     const finding = `${conclude(tables.recall, experiment.systems)} ${whereAndNext(store, runId)}`;
     return { runId, status: store.run(runId).status, tables, finding };
   } catch (error) {
@@ -74,12 +76,8 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
   if (resume === undefined) describe(run, experiment, dataset);
   const progress = stoppable(options);
-  const scratch = join(store.dir, "checkpoints", run.id);
-  const stored = (path: string): string | undefined => {
-    const seal = `${path}.json`;
-    const isWhole = store.artifacts(run.id).some((artifact) => artifact.path === seal);
-    return isWhole ? store.artifactFile(run.id, seal).slice(0, -".json".length) : undefined;
-  };
+  const scratch = scratchOf(store, run.id);
+  const stored = (path: string): string | undefined => storedWeights(store, run.id, path);
   const builder = new SystemBuilder({ experiment, dataset, run, scratch, stored, say, progress, signal });
   try {
     const systems: Record<string, System> = {};
@@ -93,11 +91,32 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
     run.table("recallByDomain", byDomain);
     run.table("perQuery", perQuery);
     run.metrics(figures(recall));
-    rmSync(scratch, { recursive: true, force: true });
     return { recall, recallByDomain: byDomain };
   } finally {
     await builder.dispose();
   }
+}
+
+/** Where a run's checkpoints and weights lie until they are stored with it. */
+function scratchOf(store: Store, runId: string): string {
+  return join(store.dir, "checkpoints", runId);
+}
+
+/** The folder of weights that are stored whole. */
+function storedWeights(store: Store, runId: string, path: string): string | undefined {
+  const seal = `${path}.json`;
+  const isWhole = store.artifacts(runId).some((artifact) => artifact.path === seal);
+  return isWhole ? store.artifactFile(runId, seal).slice(0, -".json".length) : undefined;
+}
+
+/** Removes the scratch folder of a run that has ended, unless it holds the only copy of some weights. */
+function clear(store: Store, runId: string, { experiment, options }: Pick<Setting, "experiment" | "options">): void {
+  const scratch = scratchOf(store, runId);
+  const lost = Object.entries(experiment.systems)
+    .filter(([name, { kind }]) => kind === "finetune" && storedWeights(store, runId, `models/${name}`) === undefined)
+    .map(([name]) => name);
+  if (lost.length === 0) rmSync(scratch, { recursive: true, force: true });
+  else options.say?.(`The weights of ${lost.join(", ")} could not be stored with the run. They lie in ${scratch}.`);
 }
 
 function nameOf({ experiment, name }: Experiment): { experiment: string; name: string } {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OnProgress } from "../base/progress.ts";
 import type { Bm25System, Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
@@ -138,7 +138,8 @@ export class SystemBuilder {
     run.artifact(join(scratch, artifact), artifact);
     // files are stored one by one: this one says that all of them are
     run.text(`${artifact}.json`, JSON.stringify({ steps: result.steps, loss: result.loss }));
-    for (const done of [dir, join(scratch, artifact)]) if (existsSync(done)) rmSync(done, { recursive: true });
+    if (this.input.stored(artifact) === undefined) say(`The weights of ${name} wait to be stored: keep ${scratch}.`);
+    else for (const done of [dir, join(scratch, artifact)]) rmSync(done, { recursive: true, force: true });
     return result.embedder;
   }
 

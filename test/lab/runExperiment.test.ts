@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { parseExperiment } from "../../src/config/parseExperiment.ts";
@@ -151,6 +151,39 @@ test("a run that is stopped keeps a checkpoint, stands as KILLED, and goes on to
     const store = openStore({ dir: storeDir });
     assert.equal(store.history(runId, `${system}/loss`).length, system === "tuned" ? 12 : 6, "no step twice");
     store.close();
+  }
+});
+
+test("weights that cannot be stored yet keep their only copy until they are", async () => {
+  for (const comesBack of [true, false]) {
+    const heard: string[] = [];
+    let [runId, blocked] = ["", ""];
+    const say = (line: string): void => {
+      heard.push(line);
+      runId ||= /^Run (\w+)/.exec(line)?.[1] ?? "";
+      if (line.startsWith("Training tuned")) {
+        const store = openStore({ dir: storeDir });
+        // a file where a folder must be: no weights can be stored until it is gone
+        blocked = join(dirname(store.artifactFile(runId, "experiment.json")), "models");
+        store.close();
+        writeFileSync(blocked, "");
+      }
+      if (comesBack && line.startsWith("Measuring")) rmSync(blocked);
+    };
+    const result = await runExperiment(tinyExperiment(data), { storeDir, say });
+    const scratchDir = join(storeDir, "checkpoints", result.runId);
+    assert.ok(heard.includes(`The weights of tuned wait to be stored: keep ${scratchDir}.`));
+    assert.deepEqual(result.tables, whole.tables);
+    assert.equal(existsSync(scratchDir), !comesBack);
+    if (comesBack) {
+      assert.equal(result.status, "FINISHED");
+      for (const system of ["tuned", "mined"]) assert.equal(weights(result, system), weights(whole, system));
+    } else {
+      const words = `The weights of tuned, mined could not be stored with the run. They lie in ${scratchDir}.`;
+      assert.ok(heard.includes(words), heard.join("\n"));
+      const kept = readFileSync(join(scratchDir, "models/tuned/model.safetensors"));
+      assert.equal(createHash("sha256").update(kept).digest("hex"), weights(whole, "tuned"));
+    }
   }
 });
 
