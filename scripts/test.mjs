@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,15 +19,16 @@ process.exitCode = await runAll(process.argv.slice(2));
 
 /** @returns {Promise<number>} exit code */
 async function runAll(paths) {
-  const setup = await main([]);
-  if (setup !== 0) return setup;
-  const files = paths.length > 0 ? paths.flatMap(testFiles) : testFiles("test");
-  if (files.length === 0) {
-    console.error(`npm test: no *.test.ts in ${paths.length > 0 ? paths.join(", ") : "test/"}.`);
+  const wanted = paths.length > 0 ? paths : ["test"];
+  const empty = wanted.filter((path) => testFiles(path).length === 0);
+  if (empty.length > 0) {
+    console.error(`npm test: no *.test.ts in ${empty.join(", ")}.`);
     return 1;
   }
+  const setup = await main([]);
+  if (setup !== 0) return setup;
   const checks = paths.length > 0 ? [] : [check("type check", "typescript/bin/tsc", ["-p", "tsconfig.json"]), lint()];
-  const tests = runTests(files);
+  const tests = runTests(wanted.flatMap(testFiles));
   const failed = [...checks, tests].filter(({ ok }) => !ok);
   for (const { name } of failed) console.error(`npm test: ${name} failed.`);
   return failed.length > 0 ? 1 : 0;
@@ -37,7 +38,7 @@ async function runAll(paths) {
 function testFiles(path) {
   const full = resolve(root, path);
   if (!statSync(full, { throwIfNoEntry: false })?.isDirectory()) {
-    return statSync(full, { throwIfNoEntry: false }) ? [relative(root, full)] : [];
+    return full.endsWith(".test.ts") && existsSync(full) ? [relative(root, full)] : [];
   }
   const names = readdirSync(full, { recursive: true }).filter((name) => name.endsWith(".test.ts"));
   return names.map((name) => relative(root, join(full, name))).sort();
@@ -67,7 +68,11 @@ function runTests(files) {
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=tap", `--test-reporter-destination=${tap}`],
   ];
-  const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: "inherit" });
+  const { status, signal } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: "inherit" });
+  if (!existsSync(tap)) {
+    console.error(`npm test: the runner ended with ${signal ?? `code ${status}`} before it wrote ${tap}.`);
+    return { name: "tests", ok: false };
+  }
   const count = Number(/^# tests (\d+)$/m.exec(readFileSync(tap, "utf8"))?.[1] ?? 0);
   if (count === 0) console.error("npm test: the runner found no test.");
   return { name: "tests", ok: status === 0 && count > 0 };
