@@ -1,4 +1,15 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 
@@ -21,7 +32,7 @@ export async function withLock(path, onWait, work) {
   mkdirSync(dirname(path), { recursive: true });
   for (let waited = false; !take(path); waited = true) {
     if (!waited) onWait();
-    if (isStale(path)) rmSync(path, { force: true });
+    if (isStale(path)) removeStale(path);
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   const beat = setInterval(() => touch(path), BEAT_MS);
@@ -46,6 +57,22 @@ function take(path) {
     if (error.code === "EEXIST") return false;
     throw error;
   }
+}
+
+/**
+ * Removes a lock that was found stale. Another waiter may have done so since and taken it: so the file is moved aside,
+ * looked at once more where nobody else can touch it, and put back when it is somebody's.
+ */
+export function removeStale(path) {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (error.code === "ENOENT") return;
+    throw error;
+  }
+  if (isStale(aside)) rmSync(aside, { force: true });
+  else renameSync(aside, path);
 }
 
 function touch(path) {
