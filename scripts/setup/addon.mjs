@@ -87,7 +87,7 @@ async function compile({ world, places, compiler, sources, flags, torch, file })
     const args = ["-shared", ...flags, ...include, all, ...libraries, "-o", join(scratch, "addon.node")];
     const log = join(places.build, "logs", "compile.log");
     const { code, output } = await world.run(compiler, args, { env: world.env, log });
-    if (code !== 0) throw explainLog("The compiler", output, { log, todo: "CXX=g++ npx sulam setup" });
+    if (code !== 0) throw explainLog("The compiler", output, { log, world, todo: "CXX=g++ npx sulam setup" });
     renameSync(join(scratch, "addon.node"), file);
   } finally {
     rmSync(scratch, { recursive: true, force: true });

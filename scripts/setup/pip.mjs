@@ -24,7 +24,7 @@ export async function pip({ world, places, report }, python, args, step) {
   };
   const { code, output } = await world.run(python, ["-m", "pip", ...args], { env: pipEnv(world.env), log, onLine });
   if (code === 0) return output;
-  throw explainPip(output, { log, python, args });
+  throw explainPip(output, { log, python, args, world });
 }
 
 /** The environment without what would make pip install to another place. */
@@ -49,9 +49,9 @@ function baseName(address) {
   return decodeURIComponent(address.slice(address.lastIndexOf("/") + 1));
 }
 
-function explainPip(output, { log, python, args }) {
+function explainPip(output, { log, python, args, world }) {
   const todo = `${python} -m pip ${args.join(" ")}`;
-  const failure = explainLog("pip", output, { log, todo });
+  const failure = explainLog("pip", output, { log, todo, world });
   if (/No module named pip/.test(output)) {
     return new SetupFailure(`${python} has no pip.`, `${python} -m ensurepip`);
   }

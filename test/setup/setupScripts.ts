@@ -6,12 +6,18 @@ export interface SetupScripts {
   checkDisk(world: World, folder: string, bytes: number, what: string): void;
   matchesLock(root: string, world: Pick<World, "platform" | "arch">): boolean;
   withLock<T>(path: string, onWait: () => void, work: () => Promise<T>): Promise<T>;
+  removeStale(path: string): void;
   wheels(context: Context): Promise<Wheels>;
   addon(context: Context, wheels: Wheels): Promise<Wheels & { addon: string }>;
   torchIndex(context: Context, python: string, requirement: string): Promise<{ cuda: boolean; options: string[] }>;
   describeDownload(line: string): string | undefined;
   pipEnv(env: Record<string, string>): Record<string, string>;
   findPlaces(root?: string): Places;
+  explainLog(
+    step: string,
+    output: string,
+    options: { log: string; todo: string; world: World },
+  ): { sentence: string; command: string };
   explainDisk(error: unknown): { sentence: string; command: string } | undefined;
   runCommand: Run;
 }
@@ -75,6 +81,7 @@ const FILES = [
   "places",
   "runCommand",
   "explainDisk",
+  "explainLog",
 ];
 
 /** Loads the modules. They are plain JavaScript, so the type checker cannot look into them. */

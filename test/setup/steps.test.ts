@@ -7,7 +7,8 @@ import { engineJsonPath } from "../../src/engine/engineJsonPath.ts";
 import { fakeContext, fakeWorld } from "./fakeMachine.ts";
 import { type Context, loadSetupScripts, type World } from "./setupScripts.ts";
 
-const { addon, explainDisk, findPlaces, matchesLock, runCommand, withLock } = await loadSetupScripts();
+const { addon, explainDisk, findPlaces, explainLog, matchesLock, removeStale, runCommand, withLock } =
+  await loadSetupScripts();
 
 function scratch(): string {
   return mkdtempSync(join(tmpdir(), "sulam-setup-"));
@@ -190,6 +191,26 @@ describe("the lock", () => {
   });
 });
 
+describe("a lock that was found stale", () => {
+  test("is removed, and nothing is left of it", async () => {
+    const folder = scratch();
+    const { output } = await runCommand(process.execPath, ["-p", "process.pid"]);
+    writeFileSync(join(folder, "setup.lock"), JSON.stringify({ pid: Number(output), host: hostname() }));
+    removeStale(join(folder, "setup.lock"));
+    assert.deepEqual(readdirSync(folder), []);
+    removeStale(join(folder, "setup.lock"));
+  });
+
+  test("stays when another waiter has taken it since", () => {
+    const folder = scratch();
+    const text = JSON.stringify({ pid: process.pid, host: hostname() });
+    writeFileSync(join(folder, "setup.lock"), text);
+    removeStale(join(folder, "setup.lock"));
+    assert.deepEqual(readdirSync(folder), ["setup.lock"]);
+    assert.equal(readFileSync(join(folder, "setup.lock"), "utf8"), text);
+  });
+});
+
 describe("places", () => {
   test("the engine looks for engine.json where set-up writes it", () => {
     const project = scratch();
@@ -224,6 +245,32 @@ describe("places", () => {
       assert.equal(places.engineJson, join(project, ".sulam/engine.json"));
       assert.equal(places.venv, join(project, ".sulam/venv"));
     }
+  });
+});
+
+describe("a compilation by node-gyp", () => {
+  const explain = (output: string) => {
+    const world = fakeWorld({ which: (name) => (name === "dnf" ? "/usr/bin/dnf" : undefined) });
+    return explainLog("npm ci", output, { log: "/l", todo: "npm ci", world });
+  };
+
+  test("without Python names the command that brings one, even after a download that failed", () => {
+    // better-sqlite3 first looks for a build of its own on the network
+    const output = "npm error prebuild-install warn install getaddrinfo ENOTFOUND\nnpm error gyp ERR! find Python";
+    const { sentence, command } = explain(output);
+    assert.match(sentence, /^npm ci needs Python to compile a package, and found none\. /);
+    assert.equal(command, "sudo dnf install python3");
+  });
+
+  test("without make names the command that brings it", () => {
+    const { sentence, command } = explain("gyp ERR! stack Error: not found: make");
+    assert.match(sentence, /^npm ci needs make to compile a package, and found none\. /);
+    assert.equal(command, "sudo dnf install gcc-c++ make");
+  });
+
+  test("that found its Python is not blamed for lacking it", () => {
+    const { sentence } = explain("gyp info find Python using Python version 3.12.1\na.c:1: error: no header");
+    assert.match(sentence, /^npm ci failed\. /);
   });
 });
 
