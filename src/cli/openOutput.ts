@@ -1,7 +1,10 @@
+import { rmSync } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { Terminal } from "./terminal.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** A place for a command's data. Until `finish`, what stood there before is untouched. */
 export interface Output {
@@ -14,7 +17,8 @@ export interface Output {
 
 /**
  * Opens an output before the work begins, so that a wrong path is told at once. A regular file is written beside its
- * place and renamed at the end (an older one is then replaced); a pipe or device is written to directly.
+ * place and renamed at the end (an older one is then replaced); a pipe or device is written to directly. SIGINT or
+ * SIGTERM leaves nothing beside it.
  *
  * @param path a file, or `-` for standard output
  * @throws {InputError} a folder, no such folder around it; {Error} what the disk says
@@ -31,7 +35,12 @@ export async function openOutput(path: string, terminal: Terminal): Promise<Outp
     if (error.code !== "ENOENT") throw error;
     throw new InputError(path, `there is no folder ${dirname(path)}`, `Make it: mkdir -p ${dirname(path)}`);
   });
-  return special ? direct(file) : beside(file, target, path);
+  if (special) return direct(file);
+  // Nothing lies there until the first write: work that never yields leaves no moment to remove it after a signal, and
+  // a handler would only keep such work from ending.
+  await file.close();
+  await rm(target);
+  return beside(target, path);
 }
 
 async function nothing(): Promise<void> {}
@@ -41,17 +50,34 @@ function direct(file: FileHandle): Output {
   return { write: (chunk) => file.writeFile(chunk), finish: close, abandon: close };
 }
 
-function beside(file: FileHandle, target: string, path: string): Output {
+function beside(target: string, path: string): Output {
+  const die = (signal: NodeJS.Signals): void => {
+    rmSync(target, { force: true });
+    unlisten();
+    process.kill(process.pid, signal);
+  };
+  const unlisten = (): void => {
+    for (const name of SIGNALS) process.off(name, die);
+  };
+  let opened: Promise<FileHandle> | undefined;
+  const file = (): Promise<FileHandle> => {
+    if (opened === undefined) for (const name of SIGNALS) process.on(name, die);
+    opened ??= open(target, "w");
+    return opened;
+  };
   return {
-    write: (chunk) => file.writeFile(chunk),
+    write: async (chunk) => (await file()).writeFile(chunk),
     finish: async () => {
-      await file.sync();
-      await file.close();
+      const whole = await file();
+      await whole.sync();
+      await whole.close();
       await rename(target, path);
+      unlisten();
     },
     abandon: async () => {
-      await file.close().catch(() => {});
+      await opened?.then((part) => part.close()).catch(() => {});
       await rm(target, { force: true });
+      unlisten();
     },
   };
 }
