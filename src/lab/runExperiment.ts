@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
@@ -44,6 +45,7 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
   const store = openStore({ dir: options.storeDir });
   let runId = "";
   try {
+    if (options.resume !== undefined) checkSameData(store, options.resume, dataset);
     const { sha256 } = dataset.card;
     const settings = { ...nameOf(experiment), seed: experiment.seed, data: { [dataset.name]: sha256 } };
     const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
@@ -97,6 +99,23 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
   }
 }
 
+/** @throws {InputError} when the data is not what the run began with */
+function checkSameData(store: Store, runId: string, { name, card }: Dataset): void {
+  const now = digestOf(card.sha256);
+  for (const { digest } of store.inputs(runId))
+    if (digest !== now)
+      throw new InputError(
+        name,
+        `run ${runId.slice(0, 8)} began with other data: sha256 ${digest.slice(0, 12)}, now ${now.slice(0, 12)}`,
+        "Bring the old file back, or begin a new run.",
+      );
+}
+
+/** As much of a sha256 as the store takes. */
+function digestOf(sha256: string): string {
+  return sha256.slice(0, 32);
+}
+
 /** Where a run's checkpoints and weights lie until they are stored with it. */
 function scratchOf(store: Store, runId: string): string {
   return join(store.dir, "checkpoints", runId);
@@ -129,7 +148,7 @@ function describe(run: Run, experiment: Experiment, dataset: Dataset): void {
   run.text(EXPERIMENT_FILE, `${JSON.stringify(experiment, null, 2)}\n`);
   const { sha256, file, rows } = dataset.card;
   const profile = JSON.stringify({ rows });
-  run.dataset({ name: dataset.name, digest: sha256.slice(0, 32), source: file, profile, context: "training" });
+  run.dataset({ name: dataset.name, digest: digestOf(sha256), source: file, profile, context: "training" });
 }
 
 /** Progress callbacks that end the work when the run was told to stop: between two batches, say. */

@@ -154,6 +154,23 @@ test("a run that is stopped keeps a checkpoint, stands as KILLED, and goes on to
   }
 });
 
+test("a run does not go on with other data", async () => {
+  const own = scratch();
+  const file = tinyDataset(own);
+  const controller = new AbortController();
+  const say = (line: string): void => {
+    if (line.startsWith("Training")) controller.abort();
+  };
+  const { runId } = await runExperiment(tinyExperiment(file), { storeDir, signal: controller.signal, say });
+  const { experiment } = experimentOfRun(runId, storeDir);
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("kucing", "harimau"));
+  const words = /tiny: run [0-9a-f]{8} began with other data: sha256 [0-9a-f]{12}, now [0-9a-f]{12}\. Bring the old/;
+  await assert.rejects(runExperiment(experiment, { storeDir, resume: runId }), words);
+  tinyDataset(own);
+  const finished = await runExperiment(experiment, { storeDir, resume: runId });
+  assert.equal(finished.status, "FINISHED");
+});
+
 test("weights that cannot be stored yet keep their only copy until they are", async () => {
   for (const comesBack of [true, false]) {
     const heard: string[] = [];
