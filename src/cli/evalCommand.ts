@@ -20,7 +20,11 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
     .option("--data <DIR>", "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz")
     .option("--json", "print the measures as one object", false);
   addModelOptions(command)
-    .addHelpText("after", "\nExample:\n  npx sulam eval minilm --data sets/news --json")
+    .addHelpText(
+      "after",
+      "\nRows: corpus {id, text}, queries {id, text}, qrels {query_id, doc_id, relevance}.\n" +
+        "\nExample:\n  npx sulam eval minilm --data sets/news --json",
+    )
     .action(async (model: string, options: Options) => {
       needOptions(command, "data");
       const { readRetrievalSet } = await import("../data/readRetrievalSet.ts");
