@@ -7,7 +7,7 @@ import { byteLevelStep, splitSteps } from "./pieceSplitter.ts";
 import { Pipeline } from "./pipeline.ts";
 import { makePostProcessor } from "./postProcessor.ts";
 import { quickEncoder } from "./quickEncoder.ts";
-import { readModel, spellsBytes } from "./readModel.ts";
+import { checkModelType, readModel, spellsBytes } from "./readModel.ts";
 import { readSpecials } from "./readSpecials.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { tokenizerJson } from "./tokenizerJson.ts";
@@ -34,6 +34,7 @@ export function buildTokenizer(who: string, json: unknown, configs: readonly Jso
   // A model that reads bytes spares the step that spells them as characters.
   const bytes = allSteps.at(-1) === byteLevelStep && spellsBytes(model);
   const steps = bytes ? allSteps.slice(0, -1) : allSteps;
+  checkModelType(model);
   const vocabulary = Vocabulary.read(model);
   const added = new AddedTokens(root.has("added_tokens") ? root.children("added_tokens") : [], vocabulary, normalize);
   const words = readModel(model, vocabulary, bytes);

@@ -13,14 +13,13 @@ const MODELS = ["BPE", "WordPiece"];
  * @throws      {InputError} when its type is unknown, a field is wrong, or a merge needs a token that is not there
  */
 export function readModel(part: Fields, vocabulary: Vocabulary, bytes: boolean): WordModel {
-  switch (typeOf(part)) {
-    case "BPE":
-      return readBpe(part, vocabulary, bytes);
-    case "WordPiece":
-      return readWordPiece(part, vocabulary);
-    default:
-      throw part.unknownType(MODELS);
-  }
+  checkModelType(part);
+  return typeOf(part) === "BPE" ? readBpe(part, vocabulary, bytes) : readWordPiece(part, vocabulary);
+}
+
+/** Before the vocabulary is read: that of another type may have another form. @throws {InputError} unknown type */
+export function checkModelType(part: Fields): void {
+  if (!MODELS.includes(typeOf(part))) throw part.unknownType(MODELS);
 }
 
 /** Can the model spell the bytes of the byte-level alphabet itself? */
