@@ -90,7 +90,7 @@ test("files that are missing, cut short or not tokenizers are named", () => {
 
 test("parts that are not supported are named, with what is", () => {
   assertRefused(
-    changed({}, { type: "Unigram" }),
+    changed({}, { type: "Unigram", vocab: [["<unk>", 0]] }),
     /`model` has the unknown type "Unigram"\. Supported there: BPE, WordPiece\./,
   );
   assertRefused(
