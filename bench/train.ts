@@ -1,19 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { Random } from "../src/base/random.ts";
 import { examplesFrom } from "../src/data/examplesFrom.ts";
 import { loadDataset } from "../src/data/loadDataset.ts";
-import type { Engine } from "../src/engine/engine.ts";
-import { engineInfo } from "../src/engine/engineInfo.ts";
 import { openEngine } from "../src/engine/openEngine.ts";
-import { createFresh } from "../src/lab/createFresh.ts";
 import { Embedder } from "../src/model/embedder.ts";
 import { train } from "../src/train/train.ts";
 import type { TrainOptions } from "../src/train/trainOptions.ts";
 import type { Figure } from "./figure.ts";
+import { ownVersions } from "./inputs/ownVersions.ts";
+import { sharedRows } from "./inputs/sharedRows.ts";
+import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
 
 const BATCH = 32;
@@ -48,9 +46,10 @@ export async function run(): Promise<Figure[]> {
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
     const figures = [await measure(room, "minilm on malay-mini", minilm, malay)];
     const mixed = mixedPairs();
-    if (mixed)
-      figures.push(await measure(room, "5 M-parameter Mistral on mixed pairs", tinyMistral(engine, mixed), mixed));
-    return figures;
+    if (mixed.length === 0) return figures;
+    const passages = mixed.map(([, passage]) => passage);
+    const mistral = tinyMistral(engine, passages, MAX_LENGTH);
+    return [...figures, await measure(room, "5 M-parameter Mistral on mixed pairs", mistral, mixed)];
   } finally {
     rmSync(room, { recursive: true, force: true });
   }
@@ -58,41 +57,10 @@ export async function run(): Promise<Figure[]> {
 
 const FIELDS = ["query", "queryColloquial", "paraphrase", "english", "indonesian"];
 
-/** The training pairs of all sets beside the checkout, queries and passages of every length; undefined without them. */
-function mixedPairs(): Pair[] | undefined {
-  const folder = join(process.env.SULAM_SHARED ?? fileURLToPath(new URL("../../shared", import.meta.url)), "data");
-  if (!existsSync(folder)) return undefined;
-  const files = readdirSync(folder).filter((name) => /^pairs-.*\.train\.jsonl\.gz$/.test(name));
-  return files.sort().flatMap((name) =>
-    gunzipSync(readFileSync(join(folder, name)))
-      .toString("utf8")
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { query: string; positive: string })
-      .map(({ query, positive }): Pair => [query, positive]),
-  );
-}
-
-/** The shape of `peers.py make`. */
-function tinyMistral(engine: Engine, pairs: readonly Pair[]): Embedder {
-  return createFresh({
-    engine,
-    settings: {
-      type: "mistral",
-      hiddenSize: 256,
-      numHiddenLayers: 4,
-      numAttentionHeads: 4,
-      numKeyValueHeads: 2,
-      intermediateSize: 704,
-      vocabSize: 8000,
-      pooling: "mean",
-      causal: true,
-      initialize: "normal",
-    },
-    texts: pairs.slice(0, 20_000).map(([, passage]) => passage),
-    seed: 0,
-    maxLength: MAX_LENGTH,
-  });
+/** The training pairs of all sets beside the checkout, queries and passages of every length; none without them. */
+function mixedPairs(): Pair[] {
+  const rows = sharedRows<{ query: string; positive: string }>(/^pairs-.*\.train\.jsonl\.gz$/);
+  return rows.map(({ query, positive }): Pair => [query, positive]);
 }
 
 async function measure(room: string, name: string, model: Embedder, all: readonly Pair[]): Promise<Figure> {
@@ -129,7 +97,7 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
     };
     const ours = await train(model, examples, { ...options, evaluate: { everySteps: BLOCK, run: takeTurns } });
     ours.embedder.dispose();
-    return figure(name, ours, theirs, { sulam: "0.1.0", "torch of sulam": engineInfo().torchVersion, ...versions });
+    return figure(name, ours, theirs, { ...ownVersions(), ...versions });
   } finally {
     peer.end();
   }

@@ -12,6 +12,8 @@ export interface EngineJson {
   torch: string;
   torchVersion: string;
   python: string;
+  /** The folder of all-MiniLM-L6-v2, where set-up fetched it. */
+  minilm?: string;
 }
 
 const todo = "Run `npx sulam setup`.";

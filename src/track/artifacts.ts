@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { syncFolder } from "../base/syncFolder.ts";
 import type { Driver } from "./driver.ts";
 import type { RunRow } from "./runRow.ts";
 import { StoreError } from "./storeError.ts";
@@ -136,14 +137,4 @@ function remove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {}
-}
-
-/** Makes the rename itself survive a power cut. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

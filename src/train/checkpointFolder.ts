@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { sha256File } from "../base/hash.ts";
 import type { RandomState } from "../base/random.ts";
+import { syncFolder } from "../base/syncFolder.ts";
 import type { Tensor } from "../engine/engine.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { SamplerState } from "./sampler.ts";
@@ -156,15 +157,5 @@ function writeDurably(path: string, text: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** Makes a rename last through a power cut. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
