@@ -29,7 +29,14 @@ export function splitGroups(card: Card, rows: readonly Row[]): Map<string, Split
 function splitOf(card: Card, row: Row): SplitName {
   const rule = card.splits;
   if (rule.by === "number") {
-    const number = Number(new RegExp(card.group.pattern ?? "").exec(row[card.group.field])?.[2]);
+    const value = row[card.group.field];
+    const number = Number(new RegExp(card.group.pattern ?? "").exec(value)?.[2]);
+    if (!Number.isInteger(number))
+      throw new InputError(
+        `${card.name} row \`${row.id}\``,
+        `field \`${card.group.field}\` must hold the topic's number, got ${shown(value)}`,
+        "Mend the row, or the card's group.pattern.",
+      );
     if (number % rule.testMultiplesOf === 0) return "test";
     return rule.dev.includes(number) ? "dev" : "train";
   }

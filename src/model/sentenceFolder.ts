@@ -32,8 +32,9 @@ const ACTIVATION_CLASSES: Record<string, string> = {
 /**
  * Writes a folder that sentence-transformers 2 to 6 and `Embedder.load` read.
  *
- * All is written into a temporary folder beside the target, which then takes its place: when the disk is full or the
- * process dies, a model that was there before is still whole.
+ * All is written into a temporary folder beside the target, which then takes its place. A model that was there before
+ * stays whole when the disk is full or the process dies; only between the two renames does it lie beside its place, as
+ * `FOLDER.PID.old`.
  *
  * @throws {EngineError | Error} when a file cannot be written
  */
@@ -47,7 +48,12 @@ export function writeSentenceFolder(engine: Engine, folder: string, model: Sente
     mkdirSync(fresh);
     writeModel(engine, fresh, model);
     const replaces = moveAway(target, old);
-    renameSync(fresh, target);
+    try {
+      renameSync(fresh, target);
+    } catch (error) {
+      if (replaces) renameSync(old, target);
+      throw error;
+    }
     if (replaces) rmSync(old, { recursive: true, force: true });
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -133,6 +133,11 @@ describe("loadDataset", () => {
       /`splits\.by` must be number, field or hash, got "row"/,
     ],
     [
+      "a card whose pattern takes letters for the topic's number",
+      set("group", { field: "id", pattern: "^(([a-z]+)-[0-9]{2})-[1-5]$" }),
+      /row `berita-01-1`: field `id` must hold the topic's number, got "berita-01-1"/,
+    ],
+    [
       "a card whose pattern has no topic number",
       set("group", { field: "id", pattern: "(.*)" }),
       /`group\.pattern` must be a pattern with two brackets/,
