@@ -21,6 +21,8 @@ export const PACKAGE_ROOMS: Readonly<Record<string, string>> = {
   hono: "track",
   zeromq: "kernel",
   typescript: "kernel",
+  tsx: "kernel",
+  marked: "kernel",
   zod: "config",
   yaml: "config",
   arquero: "eval",

@@ -1,0 +1,55 @@
+/** What supervisor and type checker say to each other over Node's IPC channel: one request, one reply of the same id. */
+export type CheckerMessage = CheckerRequest | CheckerReply;
+
+/** From the supervisor. Offsets are UTF-16 code units of `code`; the supervisor converts the protocol's code points. */
+export type CheckerRequest = { id: number } & (
+  | { method: "start"; cwd: string }
+  /** Checks and translates a cell; nothing is remembered until `commit`. */
+  | { method: "check"; cell: number; code: string }
+  /** The cell ran (to its end or to its error): what it declares is in scope for the next ones. */
+  | { method: "commit"; cell: number }
+  /** A user expression, translated alone and not checked. */
+  | { method: "expression"; code: string }
+  | { method: "complete"; code: string; offset: number }
+  | { method: "inspect"; code: string; offset: number; detail: 0 | 1 }
+  | { method: "isComplete"; code: string }
+);
+
+/** From the checker; null for a request without an answer of its own. */
+export type CheckerReply =
+  | { id: number; result: CheckedCell | Completions | Inspection | Completeness | null }
+  /** The checker's own fault, not the cell's. */
+  | { id: number; error: string };
+
+/** A cell as it may run, or why it may not. */
+export interface CheckedCell {
+  /** Absent when the cell must not run. */
+  js?: string;
+  /** Source map (version 3, JSON) from `js` to the cell. */
+  map?: string;
+  /** `SyntaxError` or `TypeError`, and the lines with position, source line and caret; absent when all is well. */
+  problem?: { ename: string; evalue: string; traceback: string[] };
+  /** Text for stderr: what `%check off` turned from errors to warnings. */
+  warning?: string;
+  /** What the cell's magics ask of the supervisor. */
+  magics: { time: boolean; reload: boolean };
+}
+
+/** What may stand at the cursor. */
+export interface Completions {
+  matches: string[];
+  /** Offsets of the text that a match replaces. */
+  start: number;
+  end: number;
+  /** Per match, for frontends that show it: `function`, `property`, `keyword`, and so on. */
+  types: string[];
+}
+
+/** Null when there is nothing at the offset. */
+export type Inspection = { text: string; markdown: string } | null;
+
+/** Whether Enter should run the code or go on to a next line, `is_complete_reply` of the protocol. */
+export interface Completeness {
+  status: "complete" | "incomplete" | "invalid" | "unknown";
+  indent: string;
+}

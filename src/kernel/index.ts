@@ -1,0 +1,1 @@
+export type { CellError, MimeBundle } from "./evaluatorMessages.ts";
