@@ -1,0 +1,53 @@
+const HEADER = 4;
+
+/**
+ * One message as bytes: a little-endian u32 length in bytes, then UTF-8 JSON.
+ *
+ * @param message any JSON value
+ */
+export function encodeFrame(message: unknown): Buffer {
+  const text = JSON.stringify(message);
+  const length = Buffer.byteLength(text);
+  const frame = Buffer.allocUnsafe(HEADER + length);
+  frame.writeUInt32LE(length);
+  frame.write(text, HEADER);
+  return frame;
+}
+
+/** Puts messages together again from the chunks in which a pipe delivers them. */
+export class FrameReader<Message> {
+  // Chunks wait in a list: joining them at each arrival would copy a large frame once a chunk.
+  private chunks: Buffer[] = [];
+  private held = 0;
+
+  /**
+   * Takes the next chunk, of any size.
+   *
+   * @returns the messages that it completes, in order; usually none or one, many after a burst
+   * @throws {SyntaxError} when a frame is no JSON: the other side writes something else to this descriptor
+   */
+  push(chunk: Uint8Array): Message[] {
+    this.chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this.held += chunk.byteLength;
+    const messages: Message[] = [];
+    for (let wanted = this.wanted(); this.held >= wanted; wanted = this.wanted()) {
+      const bytes = this.joined();
+      messages.push(JSON.parse(bytes.toString("utf8", HEADER, wanted)) as Message);
+      this.held -= wanted;
+      this.chunks = this.held > 0 ? [bytes.subarray(wanted)] : [];
+    }
+    return messages;
+  }
+
+  /** Bytes that the frame at the front has in all, or that its header has while that is not there. */
+  private wanted(): number {
+    if (this.held < HEADER) return HEADER;
+    const front = this.chunks[0]!.length >= HEADER ? this.chunks[0]! : this.joined();
+    return HEADER + front.readUInt32LE();
+  }
+
+  private joined(): Buffer {
+    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
+    return this.chunks[0]!;
+  }
+}

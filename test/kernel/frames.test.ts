@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { encodeFrame, FrameReader } from "../../src/kernel/frames.ts";
+
+describe("frames", () => {
+  test("are a little-endian length in bytes and UTF-8 JSON", () => {
+    assert.deepEqual([...encodeFrame("é")], [4, 0, 0, 0, 0x22, 0xc3, 0xa9, 0x22]);
+  });
+
+  test("come out whole and in order however the pipe splits them", () => {
+    const messages = [{ a: 1 }, "😀".repeat(50), [], null, { text: "x".repeat(3000) }, 7];
+    const bytes = Buffer.concat(messages.map(encodeFrame));
+    for (const size of [1, 2, 3, 5, 7, 64, 1000, bytes.length]) {
+      const reader = new FrameReader<unknown>();
+      const seen: unknown[] = [];
+      for (let at = 0; at < bytes.length; at += size) seen.push(...reader.push(bytes.subarray(at, at + size)));
+      assert.deepEqual(seen, messages, `chunks of ${size} bytes`);
+    }
+  });
+
+  test("say nothing before they are complete", () => {
+    const reader = new FrameReader<unknown>();
+    const bytes = encodeFrame({ a: 1 });
+    assert.deepEqual(reader.push(bytes.subarray(0, -1)), []);
+    assert.deepEqual(reader.push(bytes.subarray(-1)), [{ a: 1 }]);
+    assert.deepEqual(reader.push(Buffer.alloc(0)), []);
+  });
+});
