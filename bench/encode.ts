@@ -7,6 +7,7 @@ import { openEngine } from "../src/engine/openEngine.ts";
 import { Embedder } from "../src/model/embedder.ts";
 import type { Figure } from "./figure.ts";
 import { ownVersions } from "./inputs/ownVersions.ts";
+import { productsAlone } from "./inputs/productsAlone.ts";
 import { sharedRows } from "./inputs/sharedRows.ts";
 import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
@@ -38,8 +39,13 @@ export async function run(): Promise<Figure[]> {
     const engine = await openEngine({ threads: THREADS });
     const texts = await longTexts();
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
-    const figures = [await measure(room, "minilm", minilm, texts)];
-    return [...figures, await measure(room, "5 M-parameter Mistral", tinyMistral(engine, texts, MAX_LENGTH), texts)];
+    const mistral = tinyMistral(engine, texts, MAX_LENGTH);
+    return [
+      productsAlone(minilm, "encode with minilm", false),
+      await measure(room, "minilm", minilm, texts),
+      productsAlone(mistral, "encode with 5 M-parameter Mistral", false),
+      await measure(room, "5 M-parameter Mistral", mistral, texts),
+    ];
   } finally {
     rmSync(room, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ import { train } from "../src/train/train.ts";
 import type { TrainOptions } from "../src/train/trainOptions.ts";
 import type { Figure } from "./figure.ts";
 import { ownVersions } from "./inputs/ownVersions.ts";
+import { productsAlone } from "./inputs/productsAlone.ts";
 import { sharedRows } from "./inputs/sharedRows.ts";
 import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
@@ -44,11 +45,13 @@ export async function run(): Promise<Figure[]> {
       ({ query, pos }): Pair => [query, pos[0]],
     );
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
-    const figures = [await measure(room, "minilm on malay-mini", minilm, malay)];
+    const roof = productsAlone(minilm, "train minilm", true);
+    const figures = [roof, await measure(room, "minilm on malay-mini", minilm, malay)];
     const mixed = mixedPairs();
     if (mixed.length === 0) return figures;
     const passages = mixed.map(([, passage]) => passage);
     const mistral = tinyMistral(engine, passages, MAX_LENGTH);
+    figures.push(productsAlone(mistral, "train 5 M-parameter Mistral", true));
     return [...figures, await measure(room, "5 M-parameter Mistral on mixed pairs", mistral, mixed)];
   } finally {
     rmSync(room, { recursive: true, force: true });

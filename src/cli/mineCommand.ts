@@ -8,7 +8,8 @@ import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { wholeNumber } from "./wholeNumber.ts";
 
-interface Options extends ModelOptions, MineSettings {
+interface Options extends ModelOptions, Omit<MineSettings, "window"> {
+  window?: [number, number];
   pairs: string;
   output: string;
   passages?: string;
@@ -26,7 +27,11 @@ export function mineCommand(sulam: Command, terminal: Terminal): void {
     .option("--output <FILE>", "rows {query, pos: [], neg: [], negScores: []}; - is standard output")
     .option("--passages <FILE>", "texts to search, one a line or .jsonl with `text` (default: all positives)")
     .option("--per-query <N>", "negatives wanted for each pair", wholeNumber, 5)
-    .option("--window <FROM,TO>", "ranks of the candidates, 0 = most similar", ranks, [10, 100])
+    .option(
+      "--window <FROM,TO>",
+      "ranks of the candidates, 0 = most similar (default: 10,100, earlier where few)",
+      ranks,
+    )
     .option("--margin <X>", "a negative scores at least this far below the positive", number)
     .option("--relative-margin <X>", "the same as a share of the positive's score", number)
     .option("--min-score <X>", "least cosine of a negative", number)

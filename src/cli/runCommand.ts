@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
-import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
 import { interruptible } from "./interruptible.ts";
+import { readableTable } from "./readableTable.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
@@ -39,7 +39,7 @@ export function runCommand(sulam: Command, terminal: Terminal): void {
       );
       const { runId, status, tables, finding } = result;
       if (json) await terminal.data(toJson({ runId, status, tables }));
-      else if (tables.recall) await terminal.data(`${await readable(tables.recall)}\n`);
+      else if (tables.recall) await terminal.data(await readableTable(tables.recall));
       terminal.words(finding);
     });
 }
@@ -58,14 +58,6 @@ async function written(file: string, overrides: string[]): Promise<Given> {
 async function resumed(id: string, store: string | undefined): Promise<Given> {
   const { experimentOfRun } = await import("../lab/experimentOfRun.ts");
   return experimentOfRun(id, store);
-}
-
-/** Recall with its intervals: the whole table, with MRR and nDCG too, is too wide for a screen (`--json`, `runs show`). */
-async function readable({ columns, rows }: Table): Promise<string> {
-  const { renderTable } = await import("../eval/renderTable.ts");
-  const shown = columns.flatMap((name, j) => (/^(system|field|recallAt.*)$/.test(name) ? [j] : []));
-  const only = <T>(values: T[]): T[] => shown.map((j) => values[j]);
-  return renderTable({ columns: only(columns), rows: rows.map(only) }, "text");
 }
 
 function collect(value: string, before: string[]): string[] {

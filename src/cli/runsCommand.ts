@@ -5,6 +5,7 @@ import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
 import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
+import { readableTable } from "./readableTable.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { wholeNumber } from "./wholeNumber.ts";
@@ -45,7 +46,7 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
     .action((id: string, { store: dir, json }: RunsOptions) =>
       withStore(dir, async (store, place) => {
         const whole = wholeRun(needed(store, place), id);
-        await terminal.data(json ? toJson(whole) : describe(whole));
+        await terminal.data(json ? toJson(whole) : await describe(whole));
       }),
     );
 
@@ -105,18 +106,21 @@ function wholeRun(store: Store, id: string): WholeRun {
   return { ...run, tables: store.tables(runId), artifacts: store.artifacts(runId), inputs: store.inputs(runId) };
 }
 
-function describe(run: WholeRun): string {
+async function describe(run: WholeRun): Promise<string> {
   const pairs = (title: string, values: Record<string, string | number>): string => {
     const rows = Object.entries(values);
     return rows.length === 0 ? "" : `\n${formatTable({ columns: [title, ""], rows })}`;
   };
   const head = { run: run.runId, name: run.name, experiment: run.experiment, status: run.status };
   const started = new Date(run.startTime).toISOString();
+  const failure = run.tags["sulam.error"];
+  const whole = { ...head, ...(failure === undefined ? {} : { failure }), started };
+  const tables = Object.entries(run.tables).map(async ([name, table]) => `\n${name}\n${await readableTable(table)}`);
   return [
-    formatTable({ columns: ["run", ""], rows: Object.entries({ ...head, started }) }),
+    formatTable({ columns: ["run", ""], rows: Object.entries(whole) }),
     pairs("param", run.params),
     pairs("metric", run.metrics),
-    ...Object.entries(run.tables).map(([name, table]) => `\n${name}\n${formatTable(table)}`),
+    ...(await Promise.all(tables)),
     pairs("file", Object.fromEntries(run.artifacts.map(({ path, size }) => [path, `${size} bytes`]))),
   ].join("");
 }

@@ -16,7 +16,7 @@ import { type MiningPassage, type MiningPool, type MiningQuery, miningPool } fro
 export interface MineOptions extends NegativeFilters {
   /** Negatives wanted for each example. Default 5. */
   perQuery?: number;
-  /** Ranks [from, to) among the candidates that pass the filters; 0 = most similar. Default [10, 100]. */
+  /** Ranks [from, to) among the candidates that pass the filters; 0 = most similar. Default [10, 100], earlier in a small pool. */
   window?: readonly [from: number, to: number];
   /** More passages to choose from, besides the examples' positives. Never give those of another split. */
   passages?: readonly MiningPassage[];
@@ -68,8 +68,9 @@ export async function mineHardNegatives(
   options: MineOptions = {},
 ): Promise<MinedExamples> {
   const examples = "queryFields" in pairs ? examplesFrom(pairs.rows, pairs.queryFields) : pairs;
-  const { perQuery = 5, window = [10, 100], dropGroup = false, onProgress } = options;
+  const { perQuery = 5, dropGroup = false, onProgress } = options;
   const pool = miningPool(examples, options.passages ?? [], dropGroup);
+  const window = options.window ?? defaultWindow(perQuery, pool.texts.length);
   checkWindow(perQuery, window, pool.texts.length);
   const excluded = pool.queries.reduce((most, query) => Math.max(most, query.positives.size + query.siblings.size), 0);
   const k = Math.min(window[1] + excluded, pool.texts.length);
@@ -101,10 +102,14 @@ interface Found {
 
 async function searcher(encoder: Encoder, pool: MiningPool, k: number, onProgress?: OnProgress) {
   const engine: Engine = encoder.engine ?? (await openEngine());
-  const passages = await encoder.encode(pool.texts, { onProgress });
+  const { length: n } = pool.texts;
+  const total = n + pool.queries.length;
+  const after = (before: number): OnProgress | undefined =>
+    onProgress && ((state) => onProgress({ ...state, done: before + state.done, total }));
+  const passages = await encoder.encode(pool.texts, { onProgress: after(0) });
   const queries = await encoder.encode(
     pool.queries.map(({ text }) => text),
-    { onProgress },
+    { onProgress: after(n) },
   );
   return (from: number, chunk: readonly MiningQuery[]): Found[] => {
     const { d } = queries;
@@ -133,6 +138,11 @@ function choose(
   const random = new Random(seed ^ Math.imul(at + 1, 0x9e3779b1));
   const order = random.sample([...inWindow.keys()], perQuery).sort((a, b) => a - b);
   return order.map((i) => inWindow[i]);
+}
+
+/** From rank 10, past what may answer the query unmarked; in a small pool as late as leaves `perQuery` ranks. */
+function defaultWindow(perQuery: number, pool: number): readonly [number, number] {
+  return [Math.max(0, Math.min(10, pool - 1 - perQuery)), Math.max(100, 10 + perQuery)];
 }
 
 function checkWindow(perQuery: number, [from, to]: readonly [number, number], pool: number): void {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { openStore } from "../../src/track/openStore.ts";
+import { withRun } from "../../src/track/withRun.ts";
 import { cli, scratch } from "./cli.ts";
 
 const folder = scratch();
@@ -47,6 +48,23 @@ test("runs list --json is an array of the six fields, newest first", async () =>
   assert.deepEqual(one, { ...expected, runId: first, status: one.status });
   // JSON has no NaN: the text that MLflow uses stands for it
   assert.equal(runs.find((run: { name: string }) => run.name === "two").metrics.recallAt1, "NaN");
+});
+
+test("runs show says why a run failed, shows measures with their intervals and cuts a long table", async () => {
+  const place = join(folder, "shown");
+  const columns = ["system", "recallAt1", "recallAt1Low", "recallAt1High", "mrrAt10"];
+  const failing = withRun({ dir: place, experiment: "shelf", name: "stopped" }, (run) => {
+    run.table("recall", { columns, rows: [["bm25", 0.4671, 0.383, 0.561, 0.6]] });
+    run.table("perQuery", { columns: ["query"], rows: Array.from({ length: 1300 }, (_, i) => [`q${i}`]) });
+    throw new Error("the loss is NaN at step 7");
+  });
+  await assert.rejects(failing, /NaN at step 7/);
+  const [{ runId }] = JSON.parse((await cli(["runs", "list", "--store", place, "--json"])).out);
+  const { out } = await cli(["runs", "show", runId, "--store", place]);
+  assert.match(out, /^status +FAILED$/m);
+  assert.match(out, /^failure .*the loss is NaN at step 7/m);
+  assert.match(out, /^bm25 +\.467 \[\.383, \.561\]$/m);
+  assert.match(out, /^q39$\n^and 1,260 rows more: --json has them$/m);
 });
 
 test("SULAM_STORE names the store, --limit and --experiment narrow the list", async () => {

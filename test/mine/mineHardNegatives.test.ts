@@ -183,6 +183,31 @@ describe("mineHardNegatives", () => {
     assert.ok(new Set(mined.map(({ neg }) => neg[0])).size > 10);
   });
 
+  it("starts the window at rank 10, and in a small pool just early enough for perQuery", async () => {
+    const pair = { query: "q", pos: ["p0"], neg: [] };
+    const negatives = async (count: number) =>
+      (await mineHardNegatives(ladder(count), [pair], { perQuery: 2, passages: texts(count) }))[0].neg;
+    // the positive p0 leaves: of p1 .. p5 the ranks 3 and 4 are p4 and p5; of p1 .. p19 the ranks 10 and 11 are p11, p12
+    assert.deepEqual(await negatives(6), ["p4", "p5"]);
+    assert.deepEqual(await negatives(20), ["p11", "p12"]);
+    assert.deepEqual(await negatives(2), ["p1"]);
+  });
+
+  it("counts passages and queries in one progress", async () => {
+    const seen: string[] = [];
+    const encoder = ladder(6);
+    const counting: Encoder = {
+      ...encoder,
+      async encode(all, options) {
+        options?.onProgress?.({ done: all.length, total: all.length });
+        return encoder.encode(all, options);
+      },
+    };
+    const onProgress = ({ done, total }: { done: number; total: number }) => seen.push(`${done}/${total}`);
+    await mineHardNegatives(counting, [{ query: "q", pos: ["p0"], neg: [] }], { passages: texts(6), onProgress });
+    assert.deepEqual(seen, ["6/7", "7/7"]);
+  });
+
   it("refuses no examples, bad windows and a window beyond the pool", async () => {
     const pair = { query: "q", pos: ["p0"], neg: [] };
     const refuse = (pairs: Example[], options: MineOptions, message: RegExp) =>
@@ -195,6 +220,6 @@ describe("mineHardNegatives", () => {
     await refuse([pair], { perQuery: 0 }, /perQuery must be a whole number above 0, got 0/);
     await refuse([pair], { window: [3, 3] }, /window must be \[from, to\) with 0 <= from < to, got \[3, 3\]/);
     await refuse([pair], { perQuery: 3, window: [0, 2] }, /window \[0, 2\] holds 2 ranks, perQuery is 3/);
-    await refuse([pair], {}, /window starts at rank 10, the pool has 6 passages/);
+    await refuse([pair], { window: [10, 100] }, /window starts at rank 10, the pool has 6 passages/);
   });
 });
