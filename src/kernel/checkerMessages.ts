@@ -29,6 +29,8 @@ export interface CheckedCell {
   map?: string;
   /** `SyntaxError` or `TypeError`, and the lines with position, source line and caret; absent when all is well. */
   problem?: { ename: string; evalue: string; traceback: string[] };
+  /** Every error of the cell where it stands, for tools that list them (`notebook check`); also with `%check off`. */
+  places?: { line: number; column: number; message: string }[];
   /** Text for stderr: what `%check off` turned from errors to warnings. */
   warning?: string;
   /** What the cell's magics ask of the supervisor. */
