@@ -19,6 +19,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 export const PACKAGE_ROOMS: Readonly<Record<string, string>> = {
   "better-sqlite3": "track",
   hono: "track",
+  "@hono/node-server": "track",
   zeromq: "kernel",
   typescript: "kernel",
   tsx: "kernel",
