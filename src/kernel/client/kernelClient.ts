@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
+import { type Connection, endpoint } from "../wire/connection.ts";
 import { decodeMessage, encodeMessage, type Message, newHeader } from "../wire/message.ts";
-import { address, type Connection } from "./connection.ts";
 
 /** A request that was sent. */
 export interface Request {
@@ -51,11 +51,11 @@ export class KernelClient {
     // the kernel sends an input request to the identity that asked on the shell channel
     const dealer = (): Dealer => new Dealer({ routingId: this.#session, receiveHighWaterMark: 0, linger: 0 });
     this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
-    this.#iopub.connect(address(connection, "iopub"));
+    this.#iopub.connect(endpoint(connection, connection.iopub_port));
     this.#iopub.subscribe();
     void this.#receive(this.#iopub, (message) => this.#onIopub(message));
     for (const channel of ["shell", "control", "stdin"] as const) {
-      this.#sockets[channel].connect(address(connection, channel));
+      this.#sockets[channel].connect(endpoint(connection, connection[`${channel}_port`]));
       void this.#receive(this.#sockets[channel], (message) => this.#onReply(channel, message));
     }
   }

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "../supervisor/childProgram.ts";
 
 /** How to start a kernel, as its kernelspec says. */
 export interface KernelCommand {
@@ -12,15 +11,13 @@ export interface KernelCommand {
   interruptMode: "signal" | "message";
 }
 
-/** Our own kernel: from `dist` when this file is there, else from `src` through tsx. */
+/** Our own kernel. */
 export function ownKernel(): KernelCommand {
-  const built = fileURLToPath(new URL("../supervisor/main.js", import.meta.url));
-  const source = fileURLToPath(new URL("../supervisor/main.ts", import.meta.url));
-  const start = existsSync(built) ? [built] : ["--import", import.meta.resolve("tsx"), "--conditions=source", source];
+  const { file, execArgv } = childProgram("supervisor");
   return {
     name: "sulam",
     language: "typescript",
-    argv: [process.execPath, ...start, "{connection_file}"],
+    argv: [process.execPath, ...execArgv, file, "{connection_file}"],
     env: {},
     interruptMode: "message",
   };

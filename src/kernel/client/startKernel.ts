@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SulamError } from "../../base/errors.ts";
-import { newConnection } from "./connection.ts";
 import { KernelClient, type Listeners } from "./kernelClient.ts";
 import type { KernelCommand } from "./kernelCommand.ts";
+import { newConnection } from "./newConnection.ts";
 
 /** The kernel's process is gone, or never came. */
 export class DeadKernelError extends SulamError {}

@@ -1,29 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
-
-/** A connection file, by Jupyter's field names. */
-export interface Connection {
-  transport: "tcp" | "ipc";
-  ip: string;
-  shell_port: number;
-  iopub_port: number;
-  stdin_port: number;
-  control_port: number;
-  hb_port: number;
-  /** Empty when messages are not signed. */
-  key: string;
-  signature_scheme: "hmac-sha256";
-  kernel_name?: string;
-}
-
-/** A channel of a kernel. */
-export type Channel = "shell" | "iopub" | "stdin" | "control" | "hb";
-
-/** The ZeroMQ address of a channel. */
-export function address({ transport, ip, ...ports }: Connection, channel: Channel): string {
-  const port = ports[`${channel}_port`];
-  return transport === "tcp" ? `tcp://${ip}:${port}` : `ipc://${ip}-${port}`;
-}
+import type { Connection } from "../wire/connection.ts";
 
 /** Five free ports of this machine and a fresh key. */
 export async function newConnection(): Promise<Connection> {
