@@ -1,0 +1,31 @@
+import type { CellError } from "../evaluatorMessages.ts";
+import type { EvaluatorDeath } from "./evaluatorProcess.ts";
+
+const LOST = "It was started again; its variables, functions and imports are lost. Run the cells that made them again.";
+
+/** What to tell the reader of a notebook when the process that ran the cells is gone. */
+export function describeDeath({ code, signal, lastWords }: EvaluatorDeath): CellError {
+  const [ename, why] = reason(code, signal, lastWords);
+  const evalue = `${why} ${LOST}`;
+  return { ename, evalue, traceback: [`${ename}: ${why}`, LOST] };
+}
+
+function reason(code: number | null, signal: NodeJS.Signals | null, lastWords: string): [ename: string, why: string] {
+  if (/heap out of memory|invalid table size|Array buffer allocation failed.*FATAL/s.test(lastWords))
+    return [
+      "OutOfMemory",
+      "The process that runs the cells used up its memory. Give it more, for example 8 GiB: start Jupyter with NODE_OPTIONS=--max-old-space-size=8192.",
+    ];
+  if (signal === "SIGKILL")
+    return [
+      "ProcessKilled",
+      "The process that runs the cells was killed (SIGKILL): somebody did, or the system had no memory left.",
+    ];
+  if (signal !== null)
+    return ["ProcessKilled", `The process that runs the cells was ended by ${signal}, mostly a fault in native code.`];
+  if (code === null) return ["ProcessFailed", "The process that runs the cells could not be started."];
+  return [
+    "ProcessExit",
+    `The process that runs the cells ended with exit code ${code}, as after process.exit(${code}).`,
+  ];
+}
