@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { textOf, withStubKernel } from "./withStubKernel.ts";
+
+const types = (messages: { header: { msg_type: string } }[]): string[] => messages.map(({ header }) => header.msg_type);
+
+describe("a kernel", () => {
+  test("brackets a cell by busy and idle, and shows input, output and result between them", () =>
+    withStubKernel(async ({ run }) => {
+      const { reply, messages } = await run("print a\nshow b\nprint c\nresult d");
+      assert.equal(reply.status, "ok");
+      const between = ["execute_input", "stream", "display_data", "stream", "execute_result"];
+      assert.deepEqual(types(messages), ["status", ...between, "status"]);
+      assert.equal(messages[0]!.content.execution_state, "busy");
+      assert.equal(messages[5]!.content.execution_count, 1);
+    }));
+
+  test("publishes nothing of a silent cell, and does not count it", () =>
+    withStubKernel(async ({ run }) => {
+      const { messages } = await run("print a\nshow b\nthrow", { silent: true });
+      assert.deepEqual(types(messages), ["status", "status"]);
+      const { reply } = await run("print a");
+      assert.equal(reply.execution_count, 1);
+    }));
+
+  test("counts only cells that are stored", () =>
+    withStubKernel(async ({ run }) => {
+      await run("print a");
+      const { reply } = await run("print b", { store_history: false });
+      assert.equal(reply.execution_count, 1);
+      assert.equal((await run("print c")).reply.execution_count, 2);
+    }));
+
+  test("aborts what was queued when a cell fails, and nothing that comes later", () =>
+    withStubKernel(async ({ client, run }) => {
+      const cells = ["sleep 100\nthrow", "print second", "print third"].map((code) => client.execute(code));
+      const replies = await Promise.all(cells.map(({ reply }) => reply));
+      assert.deepEqual(
+        replies.map(({ content }) => content.status),
+        ["error", "aborted", "aborted"],
+      );
+      await Promise.all(cells.map(({ idle }) => idle));
+      const { reply, messages } = await run("print fourth");
+      assert.equal(reply.status, "ok");
+      assert.equal(textOf(messages), "fourth\n");
+    }));
+
+  test("goes on with the queue when a cell fails with stop_on_error false", () =>
+    withStubKernel(async ({ client, run }) => {
+      client.execute("sleep 100\nthrow", { stop_on_error: false });
+      assert.equal((await run("print second")).reply.status, "ok");
+    }));
+
+  test("answers kernel_info, completion and history while a cell runs, and then says that it is busy again", () =>
+    withStubKernel(async ({ client, ask, heard, hears }) => {
+      const cell = client.execute("print on\nwait");
+      await hears(({ header }) => header.msg_type === "stream");
+      const asked: [type: string, channel: "shell" | "control"][] = [
+        ["kernel_info_request", "control"],
+        ["kernel_info_request", "shell"],
+        ["complete_request", "shell"],
+        ["history_request", "shell"],
+      ];
+      for (const [type, channel] of asked)
+        assert.equal((await ask(type, { code: "" }, channel)).reply.status, "ok", type);
+      await hears((message) => message === heard.at(-1) && message.content.execution_state === "busy");
+      assert.equal(heard.at(-1)!.parentHeader.msg_id, cell.id);
+      await ask("interrupt_request", {}, "control");
+      assert.equal((await cell.reply).content.ename, "Interrupted");
+    }));
+
+  test("an interrupt while nothing runs does not hit the next cell", () =>
+    withStubKernel(async ({ ask, run }) => {
+      assert.equal((await ask("interrupt_request", {}, "control")).reply.status, "ok");
+      assert.equal((await run("sleep 50\nprint a")).reply.status, "ok");
+    }));
+
+  test("says honestly that it has no debugger, and answers no message that it does not know", () =>
+    withStubKernel(async ({ client, ask, run }) => {
+      const { reply } = await ask("debug_request", { type: "request", seq: 7, command: "attach" }, "control");
+      assert.deepEqual([reply.success, reply.request_seq, reply.command], [false, 7, "attach"]);
+      const unknown = client.request("nonsense_request", {});
+      const silence = await Promise.race([unknown.reply, run("print a").then(() => "silence")]);
+      assert.equal(silence, "silence");
+    }));
+
+  test("takes requests whose fields are missing or of a wrong type", () =>
+    withStubKernel(async ({ ask, run }) => {
+      for (const content of [{}, { code: 7, cursor_pos: "x" }, { code: null, user_expressions: 3 }])
+        for (const type of ["complete", "inspect", "is_complete", "history", "comm_info", "execute"])
+          assert.ok((await ask(`${type}_request`, content)).reply.status, `${type} ${JSON.stringify(content)}`);
+      assert.equal((await run("print a")).reply.status, "ok");
+    }));
+
+  test("evaluates user expressions after the cell", () =>
+    withStubKernel(async ({ run }) => {
+      const { reply } = await run("print a", { user_expressions: { x: "1 + 1" } });
+      const data = { "text/plain": "1 + 1" };
+      assert.deepEqual(reply.user_expressions, { x: { status: "ok", data, metadata: {} } });
+    }));
+
+  test("asks the reader on stdin only when the frontend allows it", () =>
+    withStubKernel(
+      async ({ run }) => {
+        assert.equal(textOf((await run("ask name?")).messages), "got Ada to name?\n");
+        const { reply } = await run("ask name?", { allow_stdin: false });
+        assert.match(String(reply.evalue), /takes no input/);
+      },
+      async (prompt) => `Ada to ${prompt}`,
+    ));
+
+  test("tells which comms are open, and passes buffers both ways", () =>
+    withStubKernel(async ({ client, ask, hears }) => {
+      client.request("comm_open", { comm_id: "c", target_name: "t", data: { n: 1 } });
+      const echoed = await hears(({ header }) => header.msg_type === "comm_msg");
+      assert.deepEqual([echoed.content.comm_id, echoed.content.data], ["c", { n: 1 }]);
+      assert.deepEqual((await ask("comm_info_request", {})).reply.comms, { c: { target_name: "t" } });
+      assert.deepEqual((await ask("comm_info_request", { target_name: "other" })).reply.comms, {});
+      client.request("comm_msg", { comm_id: "c", data: {} });
+      await hears(({ header }) => header.msg_type === "comm_close");
+      assert.deepEqual((await ask("comm_info_request", {})).reply.comms, {});
+    }));
+});
