@@ -3,6 +3,7 @@ import type { OnProgress } from "../base/progress.ts";
 import type { Cell, Table } from "../base/table.ts";
 import type { DatasetPart } from "../data/dataset.ts";
 import { bootstrapInterval } from "./bootstrapInterval.ts";
+import { type Measure, measure, usualMeasures } from "./measure.ts";
 import { rank } from "./rank.ts";
 import { type QueryScores, scoreRankings } from "./scoreRankings.ts";
 import type { System } from "./system.ts";
@@ -13,6 +14,8 @@ export interface EvaluateOptions {
   fields?: readonly string[];
   /** The k of Recall@k, each at most the number of passages. Default 1, 3, 5, 10. */
   k?: readonly number[];
+  /** In place of the usual measures (Recall at each k, MRR@10, nDCG@10), e.g. `["hitAt1", "mapAt10"]`. */
+  measures?: readonly Measure[];
   /** A line for each domain too. Default false. */
   byDomain?: boolean;
   /** Bootstrap resamples of topics. Default 1,000. */
@@ -40,8 +43,8 @@ interface Query {
 }
 
 /**
- * Ranks all passages of the dataset for every query of a split and measures Recall@k, MRR@10 and nDCG@10, each with
- * its 95 % interval over topics. Queries that are empty (Thai, Mandarin of most rows) are left out.
+ * Ranks all passages of the dataset for every query of a split and measures Recall@k, MRR@10 and nDCG@10 (or what
+ * is asked), each with its 95 % interval over topics. Queries that are empty (Thai, Mandarin of most rows) are left out.
  *
  * Columns: system, field, domain (with `byDomain`; `all` for the whole field), then for each measure its mean and
  * bounds (`recallAt1`, `recallAt1Low`, `recallAt1High`, .., `mrrAt10`, .., `ndcgAt10`, ..), queries, passages.
@@ -58,30 +61,29 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { fields = set.queryFields, k = [1, 3, 5, 10], byDomain = false, onProgress } = options;
   const queries = queriesOf(set, fields);
-  checkOptions(systems, set, k);
+  checkOptions(systems, set, options.measures?.map((name) => measure(name).k) ?? k);
+  const measures = options.measures ?? usualMeasures(k);
   const passages = set.passages.map(({ text }) => text);
-  const depth = Math.min(passages.length, Math.max(10, ...k));
+  const depth = Math.min(passages.length, Math.max(...measures.map((name) => measure(name).k)));
   const lines: Cell[][] = [];
   const perQuery: Cell[][] = [];
-  let names: string[] = [];
   for (const [system, ranker] of Object.entries(systems)) {
     const noted: OnProgress | undefined = onProgress && ((p) => onProgress({ ...p, note: p.note ?? system }));
     const texts = queries.map(({ text }) => text);
     const indices = await rank(ranker, { queries: texts, passages, k: depth, onProgress: noted });
-    const scores = scoreRankings({ indices, depth, relevant: queries.map(({ relevant }) => relevant), k });
-    names = [...scores.keys()];
+    const scores = scoreRankings({ indices, depth, relevant: queries.map(({ relevant }) => relevant), measures });
     for (const { field, domain, places } of slicesOf(queries, fields, byDomain)) {
       const head = byDomain ? [system, field, domain] : [system, field];
       lines.push([...head, ...means(scores, queries, places, options), places.length, passages.length]);
     }
     for (const [i, { field, domain, group, id }] of queries.entries())
-      perQuery.push([system, field, domain, group, id, ...names.map((name) => scores.get(name)![i])]);
+      perQuery.push([system, field, domain, group, id, ...measures.map((name) => scores.get(name)![i])]);
   }
-  const measures = names.flatMap((name) => [name, `${name}Low`, `${name}High`]);
+  const bounded = measures.flatMap((name) => [name, `${name}Low`, `${name}High`]);
   return {
-    columns: ["system", "field", ...(byDomain ? ["domain"] : []), ...measures, "queries", "passages"],
+    columns: ["system", "field", ...(byDomain ? ["domain"] : []), ...bounded, "queries", "passages"],
     rows: lines,
-    perQuery: { columns: ["system", "field", "domain", "group", "query", ...names], rows: perQuery },
+    perQuery: { columns: ["system", "field", "domain", "group", "query", ...measures], rows: perQuery },
   };
 }
 

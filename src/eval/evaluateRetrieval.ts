@@ -1,5 +1,6 @@
 import type { OnProgress } from "../base/progress.ts";
 import type { RetrievalSet } from "../data/readRetrievalSet.ts";
+import { usualMeasures } from "./measure.ts";
 import { rank } from "./rank.ts";
 import { scoreRankings } from "./scoreRankings.ts";
 import type { System } from "./system.ts";
@@ -34,7 +35,7 @@ export async function evaluateRetrieval(
   const depth = Math.min(10, corpus.length);
   const texts = { queries: queries.map(({ text }) => text), passages: corpus.map(({ text }) => text) };
   const indices = await rank(system, { ...texts, k: depth, ...options });
-  const scores = scoreRankings({ indices, depth, relevant, k: [1, 3, 5, 10] });
+  const scores = scoreRankings({ indices, depth, relevant, measures: usualMeasures([1, 3, 5, 10]) });
   const means = [...scores].map(([name, values]) => [name, values.reduce((sum, x) => sum + x, 0) / queries.length]);
   return { ...(Object.fromEntries(means) as RetrievalScores), queries: queries.length, passages: corpus.length };
 }

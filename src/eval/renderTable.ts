@@ -32,6 +32,9 @@ function bounded(columns: readonly string[], name: string): boolean {
 function title(name: string): string {
   return name
     .replace(/^recallAt(\d+)$/, "R@$1")
+    .replace(/^precisionAt(\d+)$/, "P@$1")
+    .replace(/^hitAt(\d+)$/, "hit@$1")
+    .replace(/^mapAt(\d+)$/, "MAP@$1")
     .replace(/^mrrAt(\d+)$/, "MRR@$1")
     .replace(/^ndcgAt(\d+)$/, "nDCG@$1");
 }

@@ -143,6 +143,23 @@ describe("evaluate", () => {
     assert.notDeepEqual(dense, bm25);
   });
 
+  it("measures what is asked: with one relevant passage hit is recall, MAP is MRR, and precision a k-th of recall", async () => {
+    const measures = ["hitAt5", "precisionAt5", "mapAt10", "recallAt5", "mrrAt10"] as const;
+    const table = await evaluate({ bm25: lexical }, test, { fields: ["query", "english"], measures });
+    for (const [one, other] of [
+      ["hitAt5", "recallAt5"],
+      ["mapAt10", "mrrAt10"],
+    ])
+      assert.deepEqual(column(table, one), column(table, other));
+    const fifth = column(table, "recallAt5").map((x) => ((x as number) / 5).toFixed(12));
+    assert.deepEqual(
+      column(table, "precisionAt5").map((x) => (x as number).toFixed(12)),
+      fifth,
+    );
+    assert.deepEqual(table.perQuery.columns.slice(5), measures);
+    await assert.rejects(evaluate({ lexical }, test, { measures: ["mapAt721"] }), /k must be in 1 \.\. 720/);
+  });
+
   it("is the same table twice, and another one for another seed", async () => {
     const once = await evaluate({ letters }, test, { fields: ["english"] });
     assert.deepEqual(await evaluate({ letters }, test, { fields: ["english"] }), once);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { bootstrapInterval } from "../../src/eval/bootstrapInterval.ts";
-import { mrrAtK, ndcgAtK, recallAtK } from "../../src/eval/metrics.ts";
+import { type Measure, measure, usualMeasures } from "../../src/eval/measure.ts";
+import { hitAtK, mapAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from "../../src/eval/metrics.ts";
 
 function fixture<T>(name: string): T[] {
   return JSON.parse(readFileSync(new URL(`../fixtures/eval/${name}`, import.meta.url), "utf8"));
@@ -26,25 +27,45 @@ describe("metrics", () => {
       [1, 2, 10].map((k) => mrrAtK(ranked, relevant, k)),
       [0, 1 / 2, 1 / 2],
     );
+    assert.deepEqual(
+      [1, 2, 4, 10].map((k) => precisionAtK(ranked, relevant, k)),
+      [0, 1 / 2, 2 / 4, 2 / 10],
+    );
+    assert.deepEqual(
+      [1, 2, 4].map((k) => hitAtK(ranked, relevant, k)),
+      [0, 1, 1],
+    );
+    // hits at ranks 2 and 4, of three relevant documents
+    assert.deepEqual(
+      [1, 2, 4, 10].map((k) => mapAtK(ranked, relevant, k)),
+      [0, 1 / 2 / 3, (1 / 2 + 2 / 4) / 3, (1 / 2 + 2 / 4) / 3],
+    );
     // DCG 1/log2(3) + 1/log2(5); best order 1 + 1/log2(3) + 1/log2(4)
     const ndcg = (1 / Math.log2(3) + 1 / Math.log2(5)) / (1 + 1 / Math.log2(3) + 1 / 2);
     assert.ok(Math.abs(ndcgAtK(ranked, relevant, 10) - ndcg) < 1e-15);
     assert.ok(Math.abs(ndcgAtK(["x", "y"], new Map([["y", 3]]), 10) - 1 / Math.log2(3)) < 1e-15);
   });
 
-  it("equal ranx on 60 random rankings with grades 1 to 3", () => {
+  it("equal ranx (and pytrec_eval) on 60 random rankings with grades 1 to 3", () => {
     type Case = { ranked: number[]; relevant: [number, number][]; scores: Record<string, number> };
     const cases = fixture<Case>("metrics.json");
     assert.equal(cases.length, 60);
     for (const { ranked, relevant, scores } of cases) {
       const map = new Map(relevant);
-      const ours = {
-        ...Object.fromEntries([1, 3, 5, 10].map((k) => [`recall@${k}`, recallAtK(ranked, map, k)])),
-        "mrr@10": mrrAtK(ranked, map, 10),
-        "ndcg@10": ndcgAtK(ranked, map, 10),
-      };
-      for (const [name, value] of Object.entries(ours)) assert.ok(Math.abs(value - scores[name]) < 1e-12, name);
+      for (const [name, value] of Object.entries(scores)) {
+        const [kind, k] = name.replace("hit_rate", "hit").split("@");
+        const ours = measure(`${kind}At${k}` as Measure).of(ranked, map);
+        assert.ok(Math.abs(ours - value) < 1e-12, `${name}: ${ours}, ranx ${value}`);
+      }
     }
+  });
+});
+
+describe("measure", () => {
+  it("refuses a name that is no measure", () => {
+    for (const name of ["recall@5", "recallAt0", "accuracyAt1", "constructorAt1", "recallAt"])
+      assert.throws(() => measure(name as Measure), /a measure is recall, precision, .* got/, name);
+    assert.deepEqual(usualMeasures([1, 5]), ["recallAt1", "recallAt5", "mrrAt10", "ndcgAt10"]);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
+import { usualMeasures } from "../../src/eval/measure.ts";
 import { scoreRankings } from "../../src/eval/scoreRankings.ts";
 import { topK } from "../../src/search/topK.ts";
 import { ask, skip } from "./python.ts";
@@ -29,7 +30,7 @@ test("search and measures give the scores of sentence-transformers' evaluator", 
   const engine = await openEngine({ threads: 1 });
   const { indices } = topK(engine, { data: queries, n: q, d }, { data: corpus, n, d }, 10);
   const grades = relevant.map((docs) => new Map([...docs].map((doc) => [doc, 1])));
-  const scores = scoreRankings({ indices, depth: 10, relevant: grades, k: [1, 3, 5, 10] });
+  const scores = scoreRankings({ indices, depth: 10, relevant: grades, measures: usualMeasures([1, 3, 5, 10]) });
   for (const [name, want] of Object.entries(theirs)) {
     const values = scores.get(name);
     assert.ok(values, `no ${name} among ${[...scores.keys()].join(", ")}`);
