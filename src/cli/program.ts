@@ -5,6 +5,7 @@ import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
 import { initCommand } from "./initCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
+import { notebookCommand } from "./notebookCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
@@ -20,6 +21,6 @@ export function program(terminal: Terminal): Command {
     .exitOverride()
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
   const commands = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, encodeCommand, evalCommand];
-  for (const add of [...commands, mineCommand, tokenizerCommand]) add(sulam, terminal);
+  for (const add of [...commands, mineCommand, tokenizerCommand, notebookCommand]) add(sulam, terminal);
   return sulam;
 }

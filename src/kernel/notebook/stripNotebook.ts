@@ -7,18 +7,28 @@ const volatileInNotebook = ["papermill", "widgets", "toc", "varInspector"];
 
 /**
  * A notebook as its author wrote it: without outputs, execution counts and what a run left in the metadata (times,
- * papermill's notes, widget states, the exact version of the language), so that version control
- * shows only what somebody changed. Doing it twice changes nothing more.
+ * papermill's notes, widget states, the exact version of the language), so that version control shows only what
+ * somebody changed. Doing it twice changes nothing more.
  */
 export function stripNotebook(notebook: Notebook): Notebook {
+  return { ...notebook, metadata: steadyMetadata(notebook), cells: notebook.cells.map(stripCell) };
+}
+
+/** A notebook's metadata without what a run leaves there. */
+export function steadyMetadata(notebook: Notebook): Record<string, unknown> {
   const metadata = without(notebook.metadata, volatileInNotebook);
   const info = metadata.language_info;
   if (typeof info === "object" && info !== null) metadata.language_info = without(info, ["version"]);
-  return { ...notebook, metadata, cells: notebook.cells.map(stripCell) };
+  return metadata;
+}
+
+/** A cell's metadata without what a run leaves there. */
+export function steadyCellMetadata(cell: Cell): Record<string, unknown> {
+  return without(cell.metadata, volatileInCell);
 }
 
 function stripCell(cell: Cell): Cell {
-  const metadata = without(cell.metadata, volatileInCell);
+  const metadata = steadyCellMetadata(cell);
   return cell.cell_type === "code" ? { ...cell, metadata, outputs: [], execution_count: null } : { ...cell, metadata };
 }
 

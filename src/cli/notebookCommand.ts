@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { notebookCheckCommand } from "./notebookCheckCommand.ts";
+import { notebookConvertCommand } from "./notebookConvertCommand.ts";
+import { notebookDiffCommand } from "./notebookDiffCommand.ts";
+import { notebookRunCommand } from "./notebookRunCommand.ts";
+import { notebookStripCommand } from "./notebookStripCommand.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `sulam notebook run|check|strip|diff|convert`: notebooks without Jupyter and without Python. */
+export function notebookCommand(sulam: Command, terminal: Terminal): void {
+  const notebook = sulam.command("notebook").description("run, check, strip, compare and convert notebooks");
+  notebookRunCommand(notebook, terminal);
+  notebookCheckCommand(notebook, terminal);
+  notebookStripCommand(notebook, terminal);
+  notebookDiffCommand(notebook, terminal);
+  notebookConvertCommand(notebook, terminal);
+}

@@ -1,0 +1,35 @@
+import { InputError } from "../../base/errors.ts";
+import { compareOutputs, type OutputDifference } from "./compareOutputs.ts";
+import type { TextRules } from "./compareText.ts";
+import { type CodeCell, hasTag, type Notebook } from "./notebook.ts";
+
+/** A cell whose outputs are not the stored ones. */
+export interface CellDifference {
+  /** Place in the fresh notebook, from 1. */
+  number: number;
+  id: string;
+  differences: OutputDifference[];
+}
+
+/**
+ * Compares the outputs of a notebook that has just run with the stored ones, cell by cell (by id). A cell tagged
+ * `nbval-ignore-output` may say anything; one that is not in the stored notebook (injected parameters) counts as silent
+ * there.
+ *
+ * @throws {InputError} the stored notebook has no outputs at all, which would make any run pass or fail by accident
+ */
+export function compareNotebooks(stored: Notebook, fresh: Notebook, rules: TextRules, who: string): CellDifference[] {
+  const before = new Map(stored.cells.filter((cell) => cell.cell_type === "code").map((cell) => [cell.id, cell]));
+  const hasRun = ({ execution_count, outputs }: CodeCell): boolean => execution_count !== null || outputs.length > 0;
+  if (before.size > 0 && ![...before.values()].some(hasRun))
+    throw new InputError(
+      who,
+      "has no stored outputs to compare with",
+      "Run it without --check first, and look at them.",
+    );
+  return fresh.cells.flatMap((cell, i) => {
+    if (cell.cell_type !== "code" || hasTag(cell, "nbval-ignore-output")) return [];
+    const differences = compareOutputs(before.get(cell.id)?.outputs ?? [], cell.outputs, rules);
+    return differences.length === 0 ? [] : [{ number: i + 1, id: cell.id, differences }];
+  });
+}
