@@ -41,11 +41,17 @@ export { train } from "./train/train.ts";
 // tables
 
 export type { Table } from "./base/table.ts";
+export { bitextAccuracy } from "./eval/bitextAccuracy.ts";
 export { bootstrapInterval } from "./eval/bootstrapInterval.ts";
+export { compareSystems } from "./eval/compareSystems.ts";
 export { evalTable } from "./eval/evalTable.ts";
 export { evaluate } from "./eval/evaluate.ts";
+export { evaluateReranking } from "./eval/evaluateReranking.ts";
 export { evaluateRetrieval } from "./eval/evaluateRetrieval.ts";
+export { evaluateSts } from "./eval/evaluateSts.ts";
+export { pairedTest } from "./eval/pairedTest.ts";
 export { renderTable } from "./eval/renderTable.ts";
+export { tripletAccuracy } from "./eval/tripletAccuracy.ts";
 export { tuneHybrid } from "./eval/tuneHybrid.ts";
 
 // runs

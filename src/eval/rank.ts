@@ -8,6 +8,7 @@ import type { Encoder } from "../search/encoder.ts";
 import { hybridScores } from "../search/hybridScores.ts";
 import { selectTop } from "../search/selectTop.ts";
 import { topK } from "../search/topK.ts";
+import { encodeChecked } from "./encodeChecked.ts";
 import type { System } from "./system.ts";
 
 /** What is searched for what. */
@@ -25,7 +26,7 @@ export interface RankInput {
  * The k best passages of each query among all passages, best first; among equal scores the smaller index comes first.
  *
  * @returns [Q * K] indices of passages
- * @throws  {InputError} a BM25 index of another number of passages, and what `topK` throws
+ * @throws  {InputError} a BM25 index of another number of passages, and what `encodeChecked` and `topK` throw
  */
 export async function rank(system: System, input: RankInput): Promise<Int32Array> {
   if (system instanceof Bm25) return rankRows(lexicalRows(system, input), input);
@@ -44,8 +45,8 @@ async function encoded(encoder: Encoder, { queries, passages, onProgress }: Rank
   const engine: Engine = encoder.engine ?? (await openEngine());
   return {
     engine,
-    passages: await encoder.encode(passages, { onProgress }),
-    queries: await encoder.encode(queries, { onProgress }),
+    passages: await encodeChecked(encoder, { who: "evaluate", what: "passages", texts: passages, onProgress }),
+    queries: await encodeChecked(encoder, { who: "evaluate", what: "queries", texts: queries, onProgress }),
   };
 }
 

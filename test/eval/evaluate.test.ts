@@ -193,7 +193,7 @@ describe("evaluate", () => {
       engine,
       encode: async (texts) => ({ data: new Float32Array(texts.length).fill(Number.NaN), n: texts.length, d: 1 }),
     };
-    await assert.rejects(evaluate({ broken }, test), /row 0 of queries holds NaN/);
+    await assert.rejects(evaluate({ broken }, test), /row 0 of passages holds NaN/);
   });
 });
 
