@@ -55,10 +55,15 @@ export async function startKernel(command: KernelCommand, options: StartOptions)
     detached: true,
   });
   const kill = (): void => killGroup(child);
-  process.on("exit", kill);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const abandon = (): void => {
+    kill();
+    remove();
+  };
+  process.on("exit", abandon);
   const exited = ended(child).finally(() => {
-    process.off("exit", kill);
-    rmSync(folder, { recursive: true, force: true });
+    process.off("exit", abandon);
+    remove();
   });
   const client = new KernelClient(connection, options);
   const fail = (problem: string): DeadKernelError =>

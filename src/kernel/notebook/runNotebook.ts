@@ -26,9 +26,6 @@ export interface RunOptions extends RunListeners {
   signal?: AbortSignal;
 }
 
-/** What ends a run although errors are allowed: nothing after it would mean anything. */
-const fatal: ReadonlySet<RunStatus> = new Set(["timeout", "dead", "noIdle", "aborted", "interrupted"]);
-
 /**
  * Runs the cells of a notebook in order, in a kernel of its own, and writes outputs, counts and papermill's notes into
  * `notebook` itself. It ends at the first failure: an error (unless the cell is tagged `raises-exception`, or
@@ -118,7 +115,7 @@ function codeRunner(running: Running, options: RunOptions): RunCode {
       seconds: (performance.now() - start) / 1000,
       executionCount: cell.execution_count,
       ...(error === undefined ? {} : { error }),
-      isAllowed: mayFail && !fatal.has(status),
+      isAllowed: mayFail && status === "error",
     };
   };
 }
