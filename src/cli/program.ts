@@ -11,6 +11,7 @@ import { runsCommand } from "./runsCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenizerCommand } from "./tokenizerCommand.ts";
+import { uiCommand } from "./uiCommand.ts";
 
 /** All commands, in the order in which a newcomer needs them. Each loads the rooms it needs when it runs. */
 export function program(terminal: Terminal): Command {
@@ -20,7 +21,8 @@ export function program(terminal: Terminal): Command {
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
-  const commands = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, encodeCommand, evalCommand];
-  for (const add of [...commands, mineCommand, tokenizerCommand, notebookCommand]) add(sulam, terminal);
+  const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
+  for (const add of [...first, encodeCommand, evalCommand, mineCommand, tokenizerCommand, notebookCommand])
+    add(sulam, terminal);
   return sulam;
 }

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync
 import { dirname, join, resolve } from "node:path";
 import { syncFolder } from "../base/syncFolder.ts";
 import type { Driver } from "./driver.ts";
+import { type ReceivedFile, receiveArtifact } from "./receiveArtifact.ts";
 import type { RunRow } from "./runRow.ts";
 import { StoreError } from "./storeError.ts";
 import { TrackError } from "./trackError.ts";
@@ -24,13 +25,17 @@ export type ArtifactSource = Uint8Array | { file: string };
 
 const CHUNK_BYTES = 1 << 20;
 
+/** The character after `/`: what begins with `folder/` sorts before `folder` and this. */
+const AFTER_SLASH = "0";
+
 /**
  * The artifact files of a store. A file is written under a passing name, synced and renamed, and only then listed: what
  * is listed is whole, and a half-written file is never seen.
  */
 export class Artifacts {
+  /** The folder that `mlflow-artifacts:/` stands for. */
+  readonly root: string;
   private readonly db: Driver;
-  private readonly root: string;
   private readonly now: () => number;
 
   /** @param root  the folder that `mlflow-artifacts:/` stands for */
@@ -51,16 +56,55 @@ export class Artifacts {
     const passing = join(dirname(target), `.${randomBytes(6).toString("hex")}.part`);
     try {
       mkdirSync(dirname(target), { recursive: true });
-      const { size, sha256 } = writeSynced(passing, source);
-      renameSync(passing, target);
-      syncFolder(dirname(target));
-      const record: ArtifactRecord = { path, size, sha256, created: this.now() };
-      this.note(row.run, record);
-      return record;
+      return this.adopt(row, path, { file: passing, ...writeSynced(passing, source) });
     } catch (error) {
       remove(passing);
       throw error instanceof TrackError ? error : StoreError.from(error, target);
     }
+  }
+
+  /**
+   * Stores a file that comes in piece by piece, in place of an older one of the same path. Throws as `put`, and what the
+   * stream throws.
+   */
+  async receive(row: RunRow, path: string, chunks: AsyncIterable<Uint8Array>): Promise<ArtifactRecord> {
+    checkArtifactPath(path);
+    const target = this.file(row, path);
+    const received = await receiveArtifact(this.root, chunks);
+    try {
+      mkdirSync(dirname(target), { recursive: true });
+      return this.adopt(row, path, received);
+    } catch (error) {
+      remove(received.file);
+      throw StoreError.from(error, target);
+    }
+  }
+
+  /** Removes a file, or a folder with all in it. @returns how many files went */
+  remove(row: RunRow, path: string): number {
+    checkArtifactPath(path);
+    const gone = this.db.write(() => {
+      const sql = "SELECT path FROM artifacts WHERE run = ? AND (path = ? OR path >= ? AND path < ?)";
+      const found = this.db.all<{ path: string }>(sql, row.run, path, `${path}/`, `${path}${AFTER_SLASH}`);
+      for (const one of found) this.db.run("DELETE FROM artifacts WHERE run = ? AND path = ?", row.run, one.path);
+      return found;
+    });
+    // First unlisted, then removed: what is listed is always there.
+    for (const one of gone) remove(this.file(row, one.path));
+    return gone.length;
+  }
+
+  /** One level of a run's files: those in a folder, and its folders. @param below the folder; "" for the topmost */
+  level(run: number, below: string): { path: string; size: number | null }[] {
+    const start = below === "" ? "" : `${below}/`;
+    const sql = "SELECT path, size FROM artifacts WHERE run = ? AND path >= ? AND path < ? ORDER BY path";
+    const end = below === "" ? "\u{10ffff}" : `${below}${AFTER_SLASH}`;
+    const level = new Map<string, number | null>();
+    for (const { path, size } of this.db.all<{ path: string; size: number }>(sql, run, start, end)) {
+      const [name, ...more] = path.slice(start.length).split("/");
+      level.set(start + name, more.length === 0 ? size : null);
+    }
+    return [...level].map(([path, size]) => ({ path, size }));
   }
 
   /** Lists a file without storing it: for runs that came from another store by their hashes only. */
@@ -87,8 +131,28 @@ export class Artifacts {
     return this.file(row, path);
   }
 
+  /** Moved and listed under one lock, so that of two writers of one path the same one wins both. */
+  private adopt(row: RunRow, path: string, { file, size, sha256 }: ReceivedFile): ArtifactRecord {
+    const target = this.file(row, path);
+    const record: ArtifactRecord = { path, size, sha256, created: this.now() };
+    this.db.write(() => {
+      renameSync(file, target);
+      syncFolder(dirname(target));
+      this.note(row.run, record);
+    });
+    return record;
+  }
+
   private file(row: RunRow, path: string): string {
-    return resolve(this.root, row.artifact_uri.replace(/^mlflow-artifacts:\/+/, ""), path);
+    const [, inside] = /^mlflow-artifacts:\/+(.*)$/.exec(row.artifact_uri) ?? [];
+    if (inside === undefined)
+      throw new TrackError(
+        "INVALID_STATE",
+        "artifact",
+        `the files of run ${row.run_id} lie at ${row.artifact_uri}, out of this store's reach`,
+        "Use a client that knows that place.",
+      );
+    return resolve(this.root, inside, path);
   }
 }
 

@@ -8,6 +8,9 @@ export type SqlValue = string | number | bigint | null | Uint8Array;
 /** How long a writer waits for another process' lock. A transaction here takes well under a second. */
 export const BUSY_TIMEOUT_MS = 20_000;
 
+/** How many compiled statements are kept: searches come in endless forms. */
+const KEPT_STATEMENTS = 256;
+
 /**
  * One SQLite connection: the only place that knows the npm driver, so that `node:sqlite` or a later better-sqlite3
  * can take its place. All calls are synchronous. Statements are compiled once per text.
@@ -101,6 +104,7 @@ export class Driver {
   private prepare(sql: string): BetterSqlite3.Statement<SqlValue[]> {
     let statement = this.statements.get(sql);
     if (statement === undefined) {
+      if (this.statements.size >= KEPT_STATEMENTS) this.statements.clear();
       statement = this.db.prepare<SqlValue[]>(sql);
       this.statements.set(sql, statement);
     }

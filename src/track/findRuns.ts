@@ -1,6 +1,7 @@
 import type { Driver, SqlValue } from "./driver.ts";
 import type { MetricKeys } from "./metricKeys.ts";
-import { PARENT_TAG, type RunRecord, type RunStatus } from "./runRecord.ts";
+import { runData } from "./runData.ts";
+import { PARENT_TAG, type RunRecord, type RunStatus, runRecord } from "./runRecord.ts";
 import type { RunRow } from "./runRow.ts";
 
 /** Which runs, in which order. Conditions are joined by "and". */
@@ -31,20 +32,10 @@ export type RunOrder = "startTime" | "endTime" | "name" | { metric: string } | {
 export function findRuns(db: Driver, keys: MetricKeys, query: RunQuery): RunRecord[] {
   const where = conditions(query);
   const order = ordering(keys, query.order);
-  const sql = `SELECT r.*, e.name AS experiment_name FROM runs r JOIN experiments e USING(experiment) ${order.join}
+  const sql = `SELECT r.* FROM runs r JOIN experiments e USING(experiment) ${order.join}
     WHERE ${where.sql.join(" AND ")} ORDER BY ${order.by}, r.start_time DESC, r.run DESC LIMIT ? OFFSET ?`;
   const values = [...order.values, ...where.values, query.limit ?? -1, query.offset ?? 0];
-  return db.read(() => withData(db, db.all<NamedRunRow>(sql, ...values)));
-}
-
-/** One row of table `runs` with all that belongs to it. */
-export function runRecord(db: Driver, row: RunRow): RunRecord {
-  const name = db.get<{ name: string }>("SELECT name FROM experiments WHERE experiment = ?", row.experiment)?.name;
-  return withData(db, [{ ...row, experiment_name: name as string }])[0];
-}
-
-interface NamedRunRow extends RunRow {
-  experiment_name: string;
+  return db.read(() => runData(db, db.all<RunRow>(sql, ...values)).map(runRecord));
 }
 
 function conditions(query: RunQuery): { sql: string[]; values: SqlValue[] } {
@@ -84,65 +75,5 @@ function ordering(keys: MetricKeys, order: RunQuery["order"]): { join: string; b
     join: "LEFT JOIN latest o ON o.run = r.run AND o.key = ?",
     by: `o.value IS NULL, o.is_nan, o.value ${direction}`,
     values: [keys.find(by.metric) ?? null],
-  };
-}
-
-function withData(db: Driver, rows: readonly NamedRunRow[]): RunRecord[] {
-  const list = JSON.stringify(rows.map((row) => row.run));
-  const params = byRun(db.all<Entry<string>>(ALL_PARAMS, list));
-  const tags = byRun(db.all<Entry<string>>(ALL_TAGS, list));
-  const latest = byRun(db.all<Entry<number> & { step: number; is_nan: number }>(ALL_LATEST, list));
-  return rows.map((row) => {
-    const points = latest.get(row.run) ?? [];
-    const record = { ...plain(row), params: asObject(params.get(row.run)), tags: asObject(tags.get(row.run)) };
-    record.metrics = Object.fromEntries(points.map((p) => [p.key, p.is_nan === 1 ? Number.NaN : p.value]));
-    record.lastStep = points.length === 0 ? null : points.reduce((most, p) => Math.max(most, p.step), points[0].step);
-    record.parentRunId = record.tags[PARENT_TAG] ?? null;
-    return record;
-  });
-}
-
-interface Entry<Value> {
-  run: number;
-  key: string;
-  value: Value;
-}
-
-function byRun<E extends { run: number }>(entries: readonly E[]): Map<number, E[]> {
-  const groups = new Map<number, E[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.run);
-    if (group === undefined) groups.set(entry.run, [entry]);
-    else group.push(entry);
-  }
-  return groups;
-}
-
-/** `Object.fromEntries` takes a key `__proto__` as any other, assignment would not. */
-function asObject(entries: readonly Entry<string>[] | undefined): Record<string, string> {
-  return Object.fromEntries((entries ?? []).map(({ key, value }) => [key, value]));
-}
-
-const ALL_PARAMS = "SELECT run, key, value FROM params WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key";
-const ALL_TAGS = "SELECT run, key, value FROM tags WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, key";
-const ALL_LATEST = `SELECT l.run, k.name AS key, l.value, l.step, l.is_nan FROM latest l JOIN metric_keys k USING(key)
-  WHERE l.run IN (SELECT value FROM json_each(?)) ORDER BY l.run, k.name`;
-
-function plain(row: NamedRunRow): RunRecord {
-  return {
-    runId: row.run_id,
-    name: row.name,
-    experiment: row.experiment_name,
-    experimentId: String(row.experiment),
-    status: row.crashed === 1 ? "CRASHED" : row.status,
-    startTime: row.start_time,
-    endTime: row.end_time,
-    parentRunId: null,
-    lastStep: null,
-    params: {},
-    metrics: {},
-    tags: {},
-    lifecycleStage: row.lifecycle_stage,
-    artifactUri: row.artifact_uri,
   };
 }

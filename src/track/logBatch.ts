@@ -52,7 +52,7 @@ export function logBatch(db: Driver, keys: MetricKeys, run: number, batch: Batch
   db.write(() => {
     for (const [key, value] of Object.entries(batch.params ?? {})) logParam(db, run, key, value);
     for (const [key, value] of Object.entries(batch.tags ?? {})) setTag(db, run, key, value);
-    for (const point of batch.metrics ?? []) logPoint(db, run, keys.id(point.key), point);
+    logPoints(db, keys, run, batch.metrics ?? []);
   });
 }
 
@@ -64,11 +64,25 @@ const UPSERT_LATEST = `INSERT INTO latest(run, key, step, timestamp, value, is_n
     is_nan = excluded.is_nan
   WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)`;
 
-function logPoint(db: Driver, run: number, key: number, point: MetricPoint): void {
-  const isNan = Number.isNaN(point.value);
-  const value = isNan ? 0 : point.value;
-  db.run(INSERT_POINT, run, key, point.step, point.timestamp, value, isNan ? 1 : 0);
-  db.run(UPSERT_LATEST, run, key, point.step, point.timestamp, value, isNan ? 1 : 0);
+/** The greatest point of each curve is found here first: the table is then asked once a curve, not once a point. */
+function logPoints(db: Driver, keys: MetricKeys, run: number, points: readonly MetricPoint[]): void {
+  const greatest = new Map<number, MetricPoint>();
+  for (const point of points) {
+    const key = keys.id(point.key);
+    db.run(INSERT_POINT, run, key, point.step, point.timestamp, ...stored(point));
+    const before = greatest.get(key);
+    if (before === undefined || isGreater(point, before)) greatest.set(key, point);
+  }
+  for (const [key, point] of greatest) db.run(UPSERT_LATEST, run, key, point.step, point.timestamp, ...stored(point));
+}
+
+function stored({ value }: MetricPoint): [value: number, isNan: number] {
+  return Number.isNaN(value) ? [0, 1] : [value, 0];
+}
+
+function isGreater(a: MetricPoint, b: MetricPoint): boolean {
+  if (a.step !== b.step) return a.step > b.step;
+  return a.timestamp === b.timestamp ? stored(a)[0] > stored(b)[0] : a.timestamp > b.timestamp;
 }
 
 function logParam(db: Driver, run: number, key: string, value: string): void {

@@ -6,7 +6,7 @@ export type Named = "metric" | "param" | "tag";
 
 /** MLflow's limits, in characters. Kept here so that a later sync is not refused. */
 const KEY_LIMIT = 250;
-const VALUE_LIMITS = { param: 6000, tag: 8000 } as const;
+const VALUE_LIMITS = { param: 6000, tag: 8000, "experiment tag": 20_000 } as const;
 
 /** Letters, digits and `_` of any script (Python's `\w`), and `/ . - : space`. */
 const ALLOWED = /^[\p{L}\p{N}_/.\-: ]+$/u;
@@ -31,7 +31,7 @@ export function checkKey(what: Named, key: string): void {
 }
 
 /** @throws {TrackError} INVALID_PARAMETER_VALUE when the value of a param or tag is longer than MLflow takes */
-export function checkValue(what: "param" | "tag", key: string, value: string): void {
+export function checkValue(what: keyof typeof VALUE_LIMITS, key: string, value: string): void {
   if (typeof value !== "string") refuse(what, `\`${key}\` must be a string, got ${String(value)}`, "Convert it.");
   const limit = VALUE_LIMITS[what];
   if (longer(value, limit))
@@ -47,8 +47,35 @@ export function checkPoint(key: string, value: number, step: number, timestamp: 
     refuse("metric", `the time of \`${key}\` must be whole milliseconds, got ${timestamp}`, "Round it.");
 }
 
-/** JavaScript counts UTF-16 units, MLflow characters; a string has never more characters than units. */
-function longer(text: string, limit: number): boolean {
+/**
+ * The value as MLflow's server takes it: what is beyond the limit is cut off (its MLFLOW_TRUNCATE_LONG_VALUES, which is
+ * on unless somebody turned it off). Our own calls refuse such a value instead.
+ */
+export function cutValue(what: keyof typeof VALUE_LIMITS, value: string): string {
+  return longer(value, VALUE_LIMITS[what]) ? [...value].slice(0, VALUE_LIMITS[what]).join("") : value;
+}
+
+/**
+ * @throws {TrackError} INVALID_PARAMETER_VALUE unless an experiment's files can go there: an address with a scheme, and
+ * in the store (`mlflow-artifacts:/a/b`) a plain path
+ */
+export function checkLocation(location: string): void {
+  const inside = /^mlflow-artifacts:\/+(.*?)\/*$/.exec(location)?.[1];
+  const isPlain = inside?.split("/").every((part) => /^[^.%?#\\\0][^%?#\\\0]*$/.test(part));
+  if (inside === undefined ? !/^(?!runs:)[a-z][a-z0-9+.-]*:\/[^?#]*$/i.test(location) : !isPlain)
+    refuse(
+      "experiment",
+      `its artifacts cannot go to \`${location.slice(0, 80)}\``,
+      "Leave the location out, or give an address such as `s3://bucket/folder`.",
+    );
+}
+
+/**
+ * Whether a text has more characters than `limit`.
+ *
+ * JavaScript counts UTF-16 units, MLflow characters; a string has never more characters than units.
+ */
+export function longer(text: string, limit: number): boolean {
   return text.length > limit && [...text].length > limit;
 }
 
@@ -62,6 +89,6 @@ function suggestion(key: string): string {
   );
 }
 
-function refuse(what: Named, problem: string, todo: string): never {
+function refuse(what: string, problem: string, todo: string): never {
   throw new TrackError("INVALID_PARAMETER_VALUE", what, problem, todo);
 }

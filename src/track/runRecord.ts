@@ -1,3 +1,4 @@
+import type { Pair, RunData } from "./runData.ts";
 import type { MlflowStatus } from "./runRow.ts";
 
 /** How a run stands: MLflow's words, and CRASHED for one whose process died (MLflow clients see that as FAILED). */
@@ -31,3 +32,28 @@ export interface RunRecord {
 
 /** MLflow's tag that names the parent of a nested run. */
 export const PARENT_TAG = "mlflow.parentRunId";
+
+/** A run's rows as plain values. */
+export function runRecord({ row, experiment, params, tags, latest }: RunData): RunRecord {
+  return {
+    runId: row.run_id,
+    name: row.name,
+    experiment,
+    experimentId: String(row.experiment),
+    status: row.crashed === 1 ? "CRASHED" : row.status,
+    startTime: row.start_time,
+    endTime: row.end_time,
+    parentRunId: tags.find(({ key }) => key === PARENT_TAG)?.value ?? null,
+    lastStep: latest.length === 0 ? null : latest.reduce((most, { step }) => Math.max(most, step), latest[0].step),
+    params: asObject(params),
+    metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
+    tags: asObject(tags),
+    lifecycleStage: row.lifecycle_stage,
+    artifactUri: row.artifact_uri,
+  };
+}
+
+/** `Object.fromEntries` takes a key `__proto__` as any other, assignment would not. */
+function asObject(pairs: readonly Pair[]): Record<string, string> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+}

@@ -16,6 +16,7 @@ export const APPLICATION_ID = 0x53554c4d;
  * - `latest` is derived from `metrics` in the same transaction: greatest (step, timestamp, value), MLflow's rule.
  * - `status` is MLflow's; `crashed` is ours and means that the run's process died without a word (status FAILED).
  * - `writers` holds the process that has a run open.
+ * - `runs.deleted_with_experiment` is 1 when a run was deleted together with its experiment, and comes back with it.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -70,5 +71,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE artifacts(
     run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, path TEXT NOT NULL, size INTEGER NOT NULL,
     sha256 TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY(run, path)) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE runs ADD COLUMN deleted_with_experiment INTEGER NOT NULL DEFAULT 0;
   `,
 ];

@@ -5,14 +5,18 @@ import type { Table } from "../base/table.ts";
 import { type ArtifactRecord, type ArtifactSource, Artifacts, checkArtifactPath } from "./artifacts.ts";
 import { compareRuns } from "./compareRuns.ts";
 import type { Driver } from "./driver.ts";
+import type { ExperimentRecord } from "./experimentRecord.ts";
 import { Experiments } from "./experiments.ts";
-import { findRuns, type RunQuery, runRecord } from "./findRuns.ts";
+import { findRuns, type RunQuery } from "./findRuns.ts";
 import { checkInput, type DatasetInput, listInputs, logInput } from "./inputs.ts";
 import { type Batch, checkBatch, logBatch, type MetricPoint, NAME_TAG } from "./logBatch.ts";
 import { MetricKeys } from "./metricKeys.ts";
 import { processIdentity } from "./processIdentity.ts";
+import { type ExperimentSearch, searchExperiments } from "./query/searchExperiments.ts";
+import { type RunSearch, searchRuns } from "./query/searchRuns.ts";
+import { runData } from "./runData.ts";
 import { runName } from "./runName.ts";
-import type { RunRecord, RunStatus } from "./runRecord.ts";
+import { type RunRecord, type RunStatus, runRecord } from "./runRecord.ts";
 import { type RunRow, runRow } from "./runRow.ts";
 import { RunWriter, type StoreParts } from "./runWriter.ts";
 import { StoreError } from "./storeError.ts";
@@ -50,7 +54,8 @@ export class Store {
   /** The folder of the store. */
   readonly dir: string;
   readonly experiments: Experiments;
-  private readonly parts: StoreParts;
+  /** For this room only. */
+  readonly parts: StoreParts;
 
   /** Use `openStore`. @param db a driver whose schema is current */
   constructor(dir: string, db: Driver, now: () => number) {
@@ -67,10 +72,23 @@ export class Store {
     return findRuns(this.parts.db, this.parts.keys, query);
   }
 
+  /** The runs that fit a filter in MLflow's language, in pages. */
+  searchRuns(search: RunSearch = {}): { runs: RunRecord[]; nextPageToken?: string } {
+    this.markCrashed();
+    const { runs, ...more } = searchRuns(this.parts.db, search);
+    return { runs: runs.map(runRecord), ...more };
+  }
+
+  /** The experiments that fit a filter in MLflow's language, in pages. */
+  searchExperiments(search: ExperimentSearch = {}): { experiments: ExperimentRecord[]; nextPageToken?: string } {
+    return searchExperiments(this.parts.db, search);
+  }
+
   /** One run, by its id or a beginning of it that no other id has. */
   run(idOrPrefix: string): RunRecord {
     this.markCrashed();
-    return this.parts.db.read(() => runRecord(this.parts.db, this.row(idOrPrefix)));
+    const { db } = this.parts;
+    return db.read(() => runRecord(runData(db, [this.row(idOrPrefix)])[0]));
   }
 
   /** Every point of a curve by step, then time; empty when nothing was logged under `key`. */
@@ -239,7 +257,8 @@ export class Store {
 
   /** Undoes `deleteRun`. */
   restoreRun(idOrPrefix: string): void {
-    const sql = "UPDATE runs SET lifecycle_stage = 'active', deleted_time = NULL WHERE run = ?";
+    const sql =
+      "UPDATE runs SET lifecycle_stage = 'active', deleted_time = NULL, deleted_with_experiment = 0 WHERE run = ?";
     this.parts.db.run(sql, this.row(idOrPrefix).run);
   }
 
@@ -263,8 +282,11 @@ export class Store {
     this.parts.db.write(() => work(this.activeRow(idOrPrefix)));
   }
 
-  /** A store that can be read but not written (a full disk, say) must still list its runs. */
-  private markCrashed(): void {
+  /**
+   * Marks the runs whose process died. Every reading call here does it first; those who read `parts` do it themselves.
+   * A store that can be read but not written (a full disk, say) must still list its runs.
+   */
+  markCrashed(): void {
     try {
       this.parts.writers.markCrashed();
     } catch (error) {

@@ -1,0 +1,72 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import { pageRoutes } from "../page/pageRoutes.ts";
+import type { Store } from "../store.ts";
+import { artifactCalls } from "./artifactCalls.ts";
+import { artifactRoutes } from "./artifactRoutes.ts";
+import type { Calls } from "./calls.ts";
+import { experimentCalls } from "./experimentCalls.ts";
+import { Fields } from "./fields.ts";
+import type { Caller } from "./guard.ts";
+import { loggedModelCalls } from "./loggedModelCalls.ts";
+import { metricCalls } from "./metricCalls.ts";
+import { MlflowFault } from "./mlflowFault.ts";
+import { readBody } from "./readBody.ts";
+import { runCalls } from "./runCalls.ts";
+
+/** Clients use the first, MLflow's own page the second. */
+const PREFIXES = ["/api/2.0", "/ajax-api/2.0"] as const;
+
+/** The release of MLflow whose REST API this is; clients ask for it. */
+const MLFLOW_VERSION = "3.17.2";
+
+const CALLS: Calls = { ...experimentCalls, ...runCalls, ...metricCalls, ...artifactCalls, ...loggedModelCalls };
+
+/**
+ * The tracker as a web application: MLflow's REST API over a store, and the page.
+ *
+ * @param guard  throws for those who are not served
+ * @param onBug  is told of errors that are nobody's fault but ours
+ */
+export function trackerApp(
+  store: Store,
+  guard: (caller: Caller) => void,
+  onBug: (error: unknown) => void,
+): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    const { method, path } = context.req;
+    guard({ method, path, header: (name) => context.req.header(name) });
+    await next();
+    context.header("x-content-type-options", "nosniff");
+    context.header("cross-origin-resource-policy", "same-origin");
+  });
+  app.get("/health", (context) => context.text("OK"));
+  app.get("/version", (context) => context.text(MLFLOW_VERSION));
+  app.route("/", pageRoutes());
+  app.route("/", artifactRoutes(store, PREFIXES));
+  for (const [name, call] of Object.entries(CALLS)) {
+    const [method, path] = name.split(" ");
+    for (const prefix of PREFIXES)
+      app.on(method, `${prefix}/mlflow/${path}`, async (context) => {
+        const fields =
+          method === "GET"
+            ? Fields.ofQuery(new URL(context.req.url).searchParams)
+            : new Fields(await readBody(context.env.incoming));
+        return context.json(call(store, fields));
+      });
+  }
+  app.notFound((context) => {
+    const message = `There is no ${context.req.method} ${context.req.path} here.`;
+    return context.json({ error_code: "ENDPOINT_NOT_FOUND", message }, 404);
+  });
+  app.onError((error) => {
+    const { code, status, message } = MlflowFault.from(error, onBug);
+    const headers = {
+      ...(status === 401 && { "www-authenticate": 'Basic realm="sulam"' }),
+      "x-content-type-options": "nosniff",
+    };
+    return Response.json({ error_code: code, message }, { status, headers });
+  });
+  return app;
+}
