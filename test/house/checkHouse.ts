@@ -20,6 +20,8 @@ export const PACKAGE_ROOMS: Readonly<Record<string, string>> = {
   "better-sqlite3": "track",
   hono: "track",
   "@hono/node-server": "track",
+  preact: "track",
+  htm: "track",
   zeromq: "kernel",
   typescript: "kernel",
   tsx: "kernel",
