@@ -1,17 +1,19 @@
 import { InputError } from "../base/errors.ts";
 import { hitAtK, mapAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from "./metrics.ts";
 
-const kinds = {
+type Kind = "recall" | "precision" | "hit" | "mrr" | "ndcg" | "map";
+
+const kinds: Readonly<Record<Kind, typeof recallAtK<number>>> = {
   recall: recallAtK,
   precision: precisionAtK,
   hit: hitAtK,
   mrr: mrrAtK,
   ndcg: ndcgAtK,
   map: mapAtK,
-} as const;
+};
 
 /** A measure of a ranking, as columns and metrics are named: `recallAt5`, `hitAt1`, `mrrAt10` .. */
-export type Measure = `${keyof typeof kinds}At${number}`;
+export type Measure = `${Kind}At${number}`;
 
 /** A measure taken apart. */
 export interface MeasureParts {
@@ -30,7 +32,7 @@ export function measure(name: Measure): MeasureParts {
       `a measure is ${Object.keys(kinds).join(", ")} and At with a k from 1, got ${JSON.stringify(name)}`,
       "Write `recallAt10`, for example.",
     );
-  const score = kinds[kind as keyof typeof kinds];
+  const score = kinds[kind as Kind];
   return { k, of: (ranked, relevant) => score(ranked, relevant, k) };
 }
 
