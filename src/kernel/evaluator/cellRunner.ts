@@ -1,0 +1,158 @@
+import type { CellError, EvaluatorCommand, MimeBundle } from "../evaluatorMessages.ts";
+import { cellError, interruptedError } from "./cellError.ts";
+import { type CellScope, cellScope } from "./cellScope.ts";
+import { type Bundle, displayBundle } from "./displayBundle.ts";
+import type { EventPipe } from "./eventPipe.ts";
+import type { Evaluated, Inspector } from "./inspector.ts";
+import type { StackTraces } from "./stackTraces.ts";
+import type { Strays } from "./strays.ts";
+
+type Execute = Extract<EvaluatorCommand, { kind: "execute" }>;
+
+interface Run {
+  command: Execute;
+  scope: CellScope;
+  /** The first error that no code of the cell caught, out of a promise or a timer. */
+  lost?: CellError;
+}
+
+/** What a runner works with. */
+export interface RunnerParts {
+  pipe: EventPipe;
+  inspector: Inspector;
+  traces: StackTraces;
+  strays: Strays;
+  token: string;
+}
+
+/**
+ * Runs one cell after the other. A cell ends once: by its code's end, by its error, or by an interrupt, whichever is
+ * first; after an interrupt nothing may wait for promises, since V8 drops all that were about to continue.
+ */
+export class CellRunner {
+  private run: Run | undefined;
+  private last = 0;
+  private readonly parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.parts = parts;
+  }
+
+  /** The running cell's number, or undefined between cells. */
+  get running(): number | undefined {
+    return this.run?.command.cell;
+  }
+
+  /** The cell to which output belongs: the one whose code prints, else the running one, else the last. */
+  get cellOfOutput(): number {
+    return cellScope.getStore()?.cell ?? this.running ?? this.last;
+  }
+
+  /** Starts a cell; `done` follows as an event. */
+  execute(command: Execute): void {
+    const { cell, allowStdin, fileName } = command;
+    const run: Run = { command, scope: { cell, allowStdin, interrupted: false, stops: new Set() } };
+    this.run = run;
+    this.last = cell;
+    this.parts.traces.add(fileName, command.map);
+    const source = `${command.js}\n//# sourceURL=${fileName}`;
+    cellScope.run(run.scope, () =>
+      this.parts.inspector.evaluate(source, (outcome) => cellScope.run(run.scope, () => this.evaluated(run, outcome))),
+    );
+  }
+
+  /** A `user_expressions` entry; `expressionDone` follows. */
+  expression(id: number, js: string): void {
+    const { inspector, pipe, traces } = this.parts;
+    const fail = (thrown: unknown): void => pipe.send({ kind: "expressionDone", id, error: cellError(thrown, traces) });
+    inspector.evaluate(js, (outcome) => {
+      if ("stopped" in outcome) pipe.send({ kind: "expressionDone", id, error: interruptedError() });
+      else if ("thrown" in outcome) fail(outcome.thrown);
+      else
+        Promise.resolve(displayBundle(outcome.value) ?? { data: { "text/plain": "undefined" } as MimeBundle }).then(
+          ({ data }) => pipe.send({ kind: "expressionDone", id, data }),
+          fail,
+        );
+    });
+  }
+
+  /** Ends the running cell at once; does nothing unless it is the one that was meant. */
+  interrupt(cell: number): void {
+    const run = this.run;
+    if (run?.command.cell !== cell) return;
+    this.abandon(cell);
+    if (run.lost) this.tell(cell, `${run.lost.traceback.join("\n")}\n`);
+    this.finish(run, interruptedError());
+  }
+
+  /** Marks the running cell as stopped, so that its continuations end; the cell is still to be finished. */
+  abandon(cell: number): void {
+    const run = this.run;
+    if (run?.command.cell !== cell || run.scope.interrupted) return;
+    run.scope.interrupted = true;
+    this.parts.strays.stop();
+    for (const stop of run.scope.stops) stop();
+  }
+
+  /** An error that no code caught: fails its cell when that still runs, else is told on that cell's stderr. */
+  uncaught(thrown: unknown): void {
+    const cell = this.cellOfOutput;
+    if (cellScope.getStore()?.interrupted) return;
+    const error = cellError(thrown, this.parts.traces);
+    const run = this.run;
+    if (run?.command.cell !== cell || run.lost) {
+      this.tell(cell, `Uncaught ${error.traceback.join("\n")}\n`);
+      return;
+    }
+    run.lost = error;
+    this.tell(cell, `Uncaught ${error.ename}: ${error.evalue} (the cell fails when it ends)\n`);
+  }
+
+  private evaluated(run: Run, outcome: Evaluated): void {
+    if (run !== this.run) return;
+    if ("stopped" in outcome) {
+      this.abandon(run.command.cell);
+      this.finish(run, interruptedError());
+    } else if ("thrown" in outcome) {
+      this.settle(run, cellError(outcome.thrown, this.parts.traces));
+    } else {
+      this.showValue(run, run.command.silent ? undefined : displayBundle(outcome.value));
+    }
+  }
+
+  private showValue(run: Run, shown: Bundle | Promise<Bundle> | undefined): void {
+    if (shown === undefined) {
+      this.settle(run);
+    } else if (shown instanceof Promise) {
+      shown.then(
+        (bundle) => this.show(run, bundle),
+        (thrown) => this.settle(run, cellError(thrown, this.parts.traces)),
+      );
+    } else {
+      this.show(run, shown);
+    }
+  }
+
+  private show(run: Run, { data, metadata = {} }: Bundle): void {
+    if (run !== this.run) return;
+    this.parts.pipe.send({ kind: "result", cell: run.command.cell, data, metadata });
+    this.settle(run);
+  }
+
+  /** Lets Node report rejections that nobody handled before the cell counts as done. */
+  private settle(run: Run, error?: CellError): void {
+    setImmediate(() => this.finish(run, error ?? run.lost));
+  }
+
+  private finish(run: Run, error?: CellError): void {
+    if (run !== this.run) return;
+    const { cell } = run.command;
+    this.run = undefined;
+    this.parts.pipe.mark(this.parts.token, cell);
+    this.parts.pipe.send({ kind: "done", cell, error });
+  }
+
+  private tell(cell: number, text: string): void {
+    this.parts.pipe.send({ kind: "stream", cell, name: "stderr", text });
+  }
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import type { EvaluatorEvent, MimeBundle } from "../evaluatorMessages.ts";
+import { type Bundle, displayBundle } from "./displayBundle.ts";
+import { DisplayHandle } from "./displayHandle.ts";
+import { PLOTLY, plotlyBundle } from "./plotlyBundle.ts";
+
+/** Options of each display call. */
+export interface DisplayOptions {
+  id?: string;
+  metadata?: Record<string, unknown>;
+}
+
+type Shown = (value: unknown, options?: DisplayOptions) => DisplayHandle;
+type Send = (event: EvaluatorEvent) => void;
+
+/** The mime type behind each method of tslab's `display`; `json` is ours. */
+const MIME_TYPES = {
+  javascript: "text/javascript",
+  html: "text/html",
+  markdown: "text/markdown",
+  latex: "text/latex",
+  svg: "image/svg+xml",
+  png: "image/png",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  pdf: "application/pdf",
+  text: "text/plain",
+  json: "application/json",
+} as const;
+
+/** One display: a method per mime type, and `raw` for the others. */
+export type Display = Record<keyof typeof MIME_TYPES, Shown> & {
+  raw(mimeType: string, value: unknown, options?: DisplayOptions): DisplayHandle;
+};
+
+/** What `display` and `newDisplay` of the globals and of module "tslab" are. */
+export interface DisplayApi {
+  display: Display & {
+    (value: unknown, options?: DisplayOptions): Promise<DisplayHandle>;
+    clear(wait?: boolean): void;
+  };
+  newDisplay: () => Display;
+}
+
+/**
+ * Makes the display functions of user code.
+ *
+ * @param send   sends an event
+ * @param cellOf the cell to which the running code's output belongs
+ */
+export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
+  const publish = (bundle: Bundle, options: DisplayOptions, update: boolean): void =>
+    send({
+      kind: "display",
+      cell: cellOf(),
+      data: bundle.data,
+      metadata: options.metadata ?? bundle.metadata ?? {},
+      displayId: options.id,
+      update,
+    });
+
+  const show = (mimeType: string, value: unknown, options: DisplayOptions, update: boolean): DisplayHandle => {
+    // Each output gets an id: whoever keeps the handle may want to replace it.
+    const id = options.id ?? randomBytes(8).toString("hex");
+    publish({ data: bundleOf(mimeType, value) }, { ...options, id }, update);
+    return new DisplayHandle(id, (next) => show(mimeType, next, { ...options, id }, true));
+  };
+
+  const methods = (fixed?: { id: string; shown: boolean }): Display => {
+    const raw = (mimeType: string, value: unknown, options: DisplayOptions = {}): DisplayHandle => {
+      if (!fixed) return show(mimeType, value, options, false);
+      const update = fixed.shown;
+      fixed.shown = true;
+      return show(mimeType, value, { ...options, id: fixed.id }, update);
+    };
+    const named = Object.entries(MIME_TYPES).map(([name, mimeType]) => [
+      name,
+      (value: unknown, options?: DisplayOptions) => raw(mimeType, value, options),
+    ]);
+    return { ...Object.fromEntries(named), raw } as Display;
+  };
+
+  const anything = async (
+    value: unknown,
+    options: DisplayOptions = {},
+    update: boolean = false,
+  ): Promise<DisplayHandle> => {
+    const id = options.id ?? randomBytes(8).toString("hex");
+    const shown = displayBundle(value) ?? { data: { "text/plain": "undefined" } };
+    // Not awaited when it need not be: what is shown keeps its order with what is printed.
+    publish(shown instanceof Promise ? await shown : shown, { ...options, id }, update);
+    return new DisplayHandle(id, (next) => void anything(next, { ...options, id }, true));
+  };
+
+  const display = Object.assign((value: unknown, options?: DisplayOptions) => anything(value, options), methods(), {
+    clear: (wait = false) => send({ kind: "clear", cell: cellOf(), wait }),
+  });
+  const newDisplay = (): Display => methods({ id: randomBytes(8).toString("hex"), shown: false });
+  return { display, newDisplay };
+}
+
+function bundleOf(mimeType: string, value: unknown): MimeBundle {
+  if (value instanceof Uint8Array) {
+    return { [mimeType]: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") };
+  }
+  const figure = mimeType === PLOTLY && typeof value === "object" && value !== null ? plotlyBundle(value) : undefined;
+  return figure ?? { [mimeType]: value };
+}

@@ -1,0 +1,86 @@
+import type { MimeBundle } from "../evaluatorMessages.ts";
+
+const MOST_ROWS = 20;
+const MOST_COLUMNS = 20;
+
+/** What is read of a table before it is drawn. */
+interface Grid {
+  names: string[];
+  rows: number;
+  at(row: number, column: number): unknown;
+}
+
+/** arquero's table, as far as it is used here. */
+interface ArqueroLike {
+  numRows(): number;
+  columnNames(): string[];
+  get(name: string, row: number): unknown;
+}
+
+/** danfojs' data frame or series, as far as it is used here. */
+interface DanfoLike {
+  columns: unknown[];
+  shape: number[];
+  index: unknown[];
+  values: unknown[];
+  $data?: unknown;
+}
+
+/**
+ * A table of arquero or danfojs as HTML, its first 20 rows and columns, known by its methods: neither package is
+ * imported. Undefined for everything else.
+ */
+export function tableBundle(value: object): MimeBundle | undefined {
+  const grid = arqueroGrid(value) ?? danfoGrid(value);
+  return grid && { "text/html": htmlOf(grid) };
+}
+
+function arqueroGrid(value: object): Grid | undefined {
+  const table = value as Partial<ArqueroLike>;
+  if (typeof table.numRows !== "function" || typeof table.columnNames !== "function") return undefined;
+  if (typeof table.get !== "function") return undefined;
+  const whole = table as ArqueroLike;
+  const names = whole.columnNames().map(String);
+  return { names, rows: whole.numRows(), at: (row, column) => whole.get(names[column]!, row) };
+}
+
+function danfoGrid(value: object): Grid | undefined {
+  const frame = value as Partial<DanfoLike>;
+  if (!Array.isArray(frame.columns) || !Array.isArray(frame.shape) || !Array.isArray(frame.index)) return undefined;
+  if (!Array.isArray(frame.values) || !("$data" in value)) return undefined;
+  const { columns, index, values, shape } = frame as DanfoLike;
+  const cell = (row: number, column: number): unknown => {
+    const line = values[row];
+    return Array.isArray(line) ? line[column] : line;
+  };
+  return {
+    names: ["", ...columns.map(String)],
+    rows: shape[0] ?? values.length,
+    at: (row, column) => (column === 0 ? index[row] : cell(row, column - 1)),
+  };
+}
+
+function htmlOf({ names, rows, at }: Grid): string {
+  const shownNames = names.slice(0, MOST_COLUMNS);
+  const shownRows = Math.min(rows, MOST_ROWS);
+  const head = shownNames.map((name) => `<th>${escaped(name)}</th>`).join("");
+  const body = Array.from({ length: shownRows }, (_, row) => {
+    const cells = shownNames.map((_name, column) => `<td>${escaped(textOf(at(row, column)))}</td>`);
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  const cut = shownRows < rows || shownNames.length < names.length;
+  const note = `${rows} rows x ${names.length} columns`;
+  const caption = cut ? `<p>${note}, the first ${shownRows} x ${shownNames.length} shown</p>` : `<p>${note}</p>`;
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${caption}`;
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (typeof value === "object") return JSON.stringify(value) ?? String(value);
+  return String(value);
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
