@@ -1,5 +1,3 @@
-import { TrackError } from "../trackError.ts";
-
 /** A piece of a filter. */
 export interface FilterToken {
   kind: "word" | "quoted" | "number" | "sign" | "end";
@@ -21,9 +19,9 @@ const PIECE =
 
 /**
  * Cuts a filter into pieces; the last one is of kind `end`.
- * @throws {TrackError} INVALID_PARAMETER_VALUE, with the place, where no piece begins
+ * @param refuse  throws; is given the place where no piece begins, and what to do
  */
-export function filterTokens(filter: string): FilterToken[] {
+export function filterTokens(filter: string, refuse: (problem: string, todo: string) => never): FilterToken[] {
   if (filter.length > LIMIT) refuse(`it has ${filter.length} characters, more than ${LIMIT}`, "Shorten it.");
   const tokens: FilterToken[] = [];
   PIECE.lastIndex = 0;
@@ -47,8 +45,4 @@ export function filterTokens(filter: string): FilterToken[] {
     } else tokens.push({ kind, text: raw, ...place });
     if (kind === "end") return tokens;
   }
-}
-
-function refuse(problem: string, todo: string): never {
-  throw new TrackError("INVALID_PARAMETER_VALUE", "filter", problem, todo);
 }

@@ -22,14 +22,13 @@ const LIMIT = 200;
  * @throws {TrackError} INVALID_PARAMETER_VALUE, with the place and what would be right
  */
 export function parseFilter(filter: string, schema: FilterSchema): Comparison[] {
-  const tokens = filterTokens(filter);
+  const tokens = filterTokens(filter, refuse);
   if (tokens[0].kind === "end") return [];
   const reader = new Reader(tokens, schema);
   const comparisons = [reader.comparison()];
   while (reader.and()) {
     comparisons.push(reader.comparison());
-    if (comparisons.length > LIMIT)
-      throw new TrackError("INVALID_PARAMETER_VALUE", "filter", `it has more than ${LIMIT} comparisons`, "Use IN.");
+    if (comparisons.length > LIMIT) refuse(`it has more than ${LIMIT} comparisons`, "Use IN.");
   }
   return comparisons;
 }
@@ -150,8 +149,12 @@ class Reader {
   }
 
   private refuse(token: FilterToken, problem: string, todo: string): never {
-    throw new TrackError("INVALID_PARAMETER_VALUE", "filter", `at character ${token.at + 1}: ${problem}`, todo);
+    return refuse(`at character ${token.at + 1}: ${problem}`, todo);
   }
+}
+
+function refuse(problem: string, todo: string): never {
+  throw new TrackError("INVALID_PARAMETER_VALUE", "filter", problem, todo);
 }
 
 function show(token: FilterToken): string {

@@ -25,8 +25,8 @@ export function parseOrder(orderBy: readonly string[], schema: FilterSchema): Or
 }
 
 function parseClause(clause: string, schema: FilterSchema): Order {
-  const tokens = filterTokens(clause);
   const todo = "Write a field and ASC or DESC, like `metrics.loss DESC`.";
+  const tokens = filterTokens(clause, (problem) => refuse(clause, problem, todo));
   const [first] = tokens;
   const isQuoted = first.kind === "quoted" && first.quote !== "'";
   if (first.kind !== "word" && !isQuoted) refuse(clause, "it does not begin with a field", todo);
