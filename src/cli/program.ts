@@ -4,6 +4,7 @@ import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
 import { initCommand } from "./initCommand.ts";
+import { kernelCommand } from "./kernelCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
 import { notebookCommand } from "./notebookCommand.ts";
 import { runCommand } from "./runCommand.ts";

@@ -1,5 +1,5 @@
 /** The style of a converted notebook: light and dark by the reader's setting, and fit for paper. */
-export const pageStyle = `
+export const pageStyle: string = `
 :root { color-scheme: light dark; --back: #fff; --text: #1c1e21; --soft: #667; --line: #d8dbe0; --code: #f5f6f8;
   --link: #0b57d0; --error: #fdecea; --red: #b3261e; --green: #1a7f37; --yellow: #8a6100; --blue: #0550ae;
   --magenta: #8250df; --cyan: #0a6c74; }

@@ -59,6 +59,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     notebook.metadata.language_info = kernel.info.language_info ?? notebook.metadata.language_info;
     const runCode = codeRunner({ kernel, recorder, restarted }, options);
     for (const [i, cell] of notebook.cells.entries()) {
+      if (options.signal?.aborted) break;
       notes.cellStart(cell);
       if (!isRunnable(cell)) {
         notes.cellEnd(cell, false);
@@ -77,13 +78,15 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     notes.end();
     options.save?.();
   }
-  const hasFailed = last !== undefined && last.status !== "ok" && !last.isAllowed;
-  return {
-    status: hasFailed ? last!.status : "ok",
-    reason: hasFailed ? `cell ${last!.number}: ${last!.error?.ename}: ${last!.error?.evalue}` : "",
-    seconds: (performance.now() - began) / 1000,
-    cells,
-  };
+  return { ...conclude(last, options.signal), seconds: (performance.now() - began) / 1000, cells };
+}
+
+function conclude(last: CellReport | undefined, signal: AbortSignal | undefined): Pick<RunReport, "status" | "reason"> {
+  if (last !== undefined && last.status !== "ok" && !last.isAllowed)
+    return { status: last.status, reason: `cell ${last.number}: ${last.error?.ename}: ${last.error?.evalue}` };
+  return signal?.aborted
+    ? { status: "interrupted", reason: "interrupted between cells" }
+    : { status: "ok", reason: "" };
 }
 
 interface Running {

@@ -16,7 +16,11 @@ await control.bind(endpoint(connection, connection.control_port));
 await iopub.bind(endpoint(connection, connection.iopub_port));
 
 let count = 0;
+// resolves at the next interrupt, also one that comes before the cell hangs
 let interrupt: () => void = () => {};
+const interrupted = new Promise<void>((resolve) => {
+  interrupt = resolve;
+});
 type Content = Record<string, unknown>;
 
 async function publish(parent: Message, type: string, content: Content): Promise<void> {
@@ -57,9 +61,7 @@ async function execute(request: Message): Promise<void> {
     } else if (command === "hang" || command === "error") {
       const error = { ename: first, evalue: text, traceback: [`${first}: ${text}`] };
       if (command === "hang") {
-        await new Promise<void>((resolve) => {
-          interrupt = resolve;
-        });
+        await interrupted;
         Object.assign(error, { ename: "KeyboardInterrupt", evalue: "stopped", traceback: ["stopped"] });
       }
       reply = { status: "error", ...error };
