@@ -4,6 +4,7 @@ import type { Cell, Table } from "../base/table.ts";
 import type { DatasetPart } from "../data/dataset.ts";
 import { bootstrapInterval } from "./bootstrapInterval.ts";
 import { type Measure, measure, usualMeasures } from "./measure.ts";
+import { placesOf } from "./placesOf.ts";
 import { rank } from "./rank.ts";
 import { type QueryScores, scoreRankings } from "./scoreRankings.ts";
 import type { System } from "./system.ts";
@@ -52,7 +53,8 @@ interface Query {
  *
  * @param systems name -> embedder, BM25 or hybrid; one that is there twice (alone and in a hybrid) encodes twice, unless
  *                wrapped by `rememberTexts`
- * @throws {InputError} no systems, an unknown field, a field without a query, a k larger than the pool
+ * @throws {InputError} no systems, an unknown field, a field without a query, a k larger than the pool,
+ *                      an empty pool or one with duplicate ids, an answer that is not in it; what `rank` throws
  */
 export async function evaluate(
   systems: Readonly<Record<string, System>>,
@@ -98,7 +100,7 @@ function checkOptions(systems: Readonly<Record<string, System>>, set: DatasetPar
 }
 
 function queriesOf({ name, rows, passages, domainField }: DatasetPart, fields: readonly string[]): Query[] {
-  const places = new Map(passages.map(({ id }, place) => [id, place]));
+  const places = placesOf("evaluate", passages);
   return fields.flatMap((field) => {
     if (rows.length > 0 && rows[0][field] === undefined)
       throw new InputError("evaluate", `${name} has no field \`${field}\``, `Its rows have ${Object.keys(rows[0])}.`);

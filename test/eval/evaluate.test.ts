@@ -186,6 +186,20 @@ describe("evaluate", () => {
     );
     const part = { ...test, passages: test.passages.slice(100) };
     await assert.rejects(evaluate({ letters }, part), /passage `berita-04-1` is not in the pool/);
+    await assert.rejects(evaluate({ letters }, { ...test, passages: [] }), /the pool is empty/);
+    const twice = { ...test, passages: [...test.passages, test.passages[7]] };
+    await assert.rejects(evaluate({ letters }, twice), /two texts of the pool have the id "berita-02-3"/);
+  });
+
+  it("refuses an encoder that drops a text, and one whose vectors differ in width", async () => {
+    const lossy: Encoder = { engine, encode: (texts) => letters.encode(texts.slice(1)) };
+    await assert.rejects(evaluate({ lossy }, test), /passages must be 720 vectors, one for each text, got 719/);
+    let d = 1;
+    const wide: Encoder = {
+      engine,
+      encode: async (texts) => ({ data: new Float32Array(texts.length * ++d), n: texts.length, d }),
+    };
+    await assert.rejects(evaluate({ wide }, test), /must have the same width, got 3 and 2/);
   });
 
   it("says which vectors hold NaN", async () => {
@@ -273,6 +287,25 @@ describe("evaluateRetrieval", () => {
       queries: 2,
       passages: 3,
     });
+  });
+
+  it("refuses empty and ambiguous sets, queries without an answer, and answers that are not in the corpus", async () => {
+    const { corpus, queries } = set;
+    const system = bm25(corpus);
+    await assert.rejects(evaluateRetrieval(system, { ...set, corpus: [] }), /evaluateRetrieval: the pool is empty/);
+    await assert.rejects(evaluateRetrieval(system, { ...set, queries: [] }), /there are no queries/);
+    const twice = [...corpus, corpus[0]];
+    await assert.rejects(
+      evaluateRetrieval(bm25(twice), { ...set, corpus: twice }),
+      /two texts of the pool have the id "x"/,
+    );
+    const missing = new Map([...set.qrels, ["1", new Map([["w", 1]])] as const]);
+    await assert.rejects(
+      evaluateRetrieval(system, { ...set, qrels: missing }),
+      /document `w`, judged for query `1`, is not in/,
+    );
+    const unjudged = { ...set, queries: [...queries, { id: "3", text: "tiga" }] };
+    await assert.rejects(evaluateRetrieval(system, unjudged), /query `3` has no relevant document/);
   });
 
   const here = existsSync(shared);
