@@ -1,0 +1,181 @@
+import { existsSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import { kernelGlobals } from "../globals.ts";
+import { ambientTypes } from "./ambientTypes.ts";
+import { type ProjectOptions, projectOptions } from "./projectOptions.ts";
+import { CELL_PREFIX, type Scope } from "./scope.ts";
+
+/** The cell that is looked at, as a virtual module. */
+export interface CurrentCell {
+  text: string;
+  isJsx: boolean;
+  hasImports: boolean;
+  globalEffects: ReadonlySet<string>;
+}
+
+/** What the translated code calls, and what is missing when a project has no `@types/node` and sulam brought none. */
+const HELPERS = "declare function __sulam_shell(command: string): Promise<void>;";
+const WITHOUT_NODE = `declare var process: any, Buffer: any, require: any, global: any; declare module "node:*";`;
+
+const requireHere = createRequire(import.meta.url);
+const LIB_FOLDER = dirname(requireHere.resolve("typescript"));
+const LIB = join(LIB_FOLDER, "lib.esnext.d.ts");
+
+/** The last two are TypeScript's own, for editors: without the cache it parses package.json files anew for each cell. */
+type Host = ts.LanguageServiceHost & {
+  hasInvalidatedResolutions(path: ts.Path): boolean;
+  getModuleResolutionCache(): ts.ModuleResolutionCache;
+};
+
+/**
+ * TypeScript's language service on one virtual module, the current cell, which imports what it needs from the virtual
+ * modules of earlier cells and from the project's files on disk.
+ */
+export class CellService {
+  readonly service: ts.LanguageService;
+  readonly project: ProjectOptions;
+  private readonly cwd: string;
+  private readonly scope: Scope;
+  private readonly virtual = new Map<string, string>();
+  private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+  private readonly fixedRoots: string[];
+  private current: CurrentCell = { text: "export {};", isJsx: false, hasImports: false, globalEffects: new Set() };
+  private version = 0;
+  private cache: ts.ModuleResolutionCache;
+
+  /** @param registry  holds parsed files; two services of one process may share it */
+  constructor(cwd: string, scope: Scope, registry: ts.DocumentRegistry) {
+    this.cwd = cwd;
+    this.scope = scope;
+    this.project = projectOptions(cwd);
+    const { options, libs, roots } = this.project;
+    const node = findNodeTypes(cwd);
+    const more = [kernelGlobals, HELPERS, node === undefined ? WITHOUT_NODE : ""].join("\n");
+    const withDom = node === undefined ? [...libs, "lib.dom.d.ts"] : libs;
+    const ambient = ambientTypes(LIB_FOLDER, withDom, node === undefined ? [] : [node], more);
+    for (const path of ambient.merged) this.virtual.set(path, "");
+    this.virtual.set(LIB, ambient.text);
+    options.lib = ["lib.esnext.d.ts"];
+    options.types = (options.types ?? []).filter((name) => name !== "node");
+    this.fixedRoots = [...ambient.modules, ...roots];
+    this.cache = this.newCache();
+    this.service = ts.createLanguageService(this.host(options), registry);
+  }
+
+  /** Puts a cell where `program` and the language service look. @returns its file name */
+  show(cell: CurrentCell): string {
+    this.current = cell;
+    this.version++;
+    // Files may have come since, and packages been installed: what a cell imports is looked up anew.
+    if (cell.hasImports) this.cache = this.newCache();
+    return this.currentName();
+  }
+
+  /** The program of the shown cell. */
+  program(): ts.Program {
+    return this.service.getProgram()!;
+  }
+
+  private currentName(): string {
+    return `${this.cwd}/${CELL_PREFIX}${this.current.isJsx ? ".tsx" : ".ts"}`;
+  }
+
+  private host(options: ts.CompilerOptions): Host {
+    const read = (path: string): string | undefined => this.cellText(path) ?? this.virtual.get(path);
+    const isThere = (path: string): boolean => read(path) !== undefined || ts.sys.fileExists(path);
+    return {
+      getCompilationSettings: () => options,
+      getCurrentDirectory: () => this.cwd,
+      getDefaultLibFileName: () => LIB,
+      getScriptFileNames: () => [
+        ...this.fixedRoots,
+        ...this.scope.roots(this.current.globalEffects).map((cell) => this.fileOf(cell)),
+        this.currentName(),
+      ],
+      getScriptVersion: (path) => this.versionOf(path),
+      getScriptSnapshot: (path) => this.snapshotOf(path),
+      fileExists: isThere,
+      readFile: (path) => read(path) ?? ts.sys.readFile(path),
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      readDirectory: ts.sys.readDirectory,
+      realpath: (path) => (read(path) === undefined ? (ts.sys.realpath?.(path) ?? path) : path),
+      useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+      hasInvalidatedResolutions: (path) => this.current.hasImports && !isLibrary(path),
+      getModuleResolutionCache: () => this.cache,
+      resolveModuleNameLiterals: (literals, from, redirected, settings) =>
+        literals.map(({ text }) => this.resolve(text, from, settings, redirected)),
+    };
+  }
+
+  private resolve(
+    specifier: string,
+    from: string,
+    options: ts.CompilerOptions,
+    redirected: ts.ResolvedProjectReference | undefined,
+  ): ts.ResolvedModuleWithFailedLookupLocations {
+    if (specifier.startsWith(`./${CELL_PREFIX}`)) {
+      const resolvedFileName = this.fileOf(Number(specifier.slice(CELL_PREFIX.length + 2)));
+      const extension = resolvedFileName.endsWith("x") ? ts.Extension.Tsx : ts.Extension.Ts;
+      return { resolvedModule: { resolvedFileName, extension, isExternalLibraryImport: false } };
+    }
+    // Node's own modules are declared in `@types/node`; no folder is searched for them.
+    if (isBuiltin(specifier)) return { resolvedModule: undefined };
+    return ts.resolveModuleName(specifier, from, options, ts.sys, this.cache, redirected);
+  }
+
+  private newCache(): ts.ModuleResolutionCache {
+    const name = (path: string): string => (ts.sys.useCaseSensitiveFileNames ? path : path.toLowerCase());
+    return ts.createModuleResolutionCache(this.cwd, name, this.project.options);
+  }
+
+  private fileOf(cell: number): string {
+    return `${this.cwd}/${CELL_PREFIX}${cell}${this.scope.module(cell)?.isJsx ? ".tsx" : ".ts"}`;
+  }
+
+  private cellText(path: string): string | undefined {
+    if (!path.includes(CELL_PREFIX)) return undefined;
+    if (path === this.currentName()) return this.current.text;
+    const cell = Number(/(\d+)\.tsx?$/.exec(path)?.[1]);
+    return path === this.fileOf(cell) ? this.scope.module(cell)?.text : undefined;
+  }
+
+  /** Libraries are taken as they were first read; project files as they are on disk now. */
+  private versionOf(path: string): string {
+    if (path.includes(CELL_PREFIX)) return path === this.currentName() ? String(this.version) : "committed";
+    if (this.virtual.has(path) || isLibrary(path)) return "library";
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat ? `${stat.mtimeMs} ${stat.size}` : "missing";
+  }
+
+  private snapshotOf(path: string): ts.IScriptSnapshot | undefined {
+    const cell = this.cellText(path);
+    if (cell !== undefined) return ts.ScriptSnapshot.fromString(cell);
+    const version = this.versionOf(path);
+    const known = this.snapshots.get(path);
+    if (known?.version === version) return known.snapshot;
+    const text = this.virtual.get(path) ?? ts.sys.readFile(path);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    this.snapshots.set(path, { version, snapshot });
+    return snapshot;
+  }
+}
+
+function isLibrary(path: string): boolean {
+  return path.includes("/node_modules/") || path.startsWith(LIB_FOLDER);
+}
+
+/** The project's `@types/node`, or the one beside sulam. */
+function findNodeTypes(cwd: string): string | undefined {
+  const beside = dirname(requireHere.resolve("typescript/package.json"));
+  const options = { moduleResolution: ts.ModuleResolutionKind.Bundler };
+  for (const from of [cwd, beside]) {
+    const found = ts.resolveTypeReferenceDirective("node", join(from, "cell.ts"), options, ts.sys);
+    const path = found.resolvedTypeReferenceDirective?.resolvedFileName;
+    if (path !== undefined && existsSync(path)) return path;
+  }
+  return undefined;
+}
