@@ -23,7 +23,15 @@ export function program(terminal: Terminal): Command {
     .exitOverride()
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
   const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
-  for (const add of [...first, encodeCommand, evalCommand, mineCommand, tokenizerCommand, notebookCommand])
+  for (const add of [
+    ...first,
+    encodeCommand,
+    evalCommand,
+    mineCommand,
+    tokenizerCommand,
+    kernelCommand,
+    notebookCommand,
+  ])
     add(sulam, terminal);
   return sulam;
 }

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { type Environment, jupyterPaths } from "../install/jupyterPaths.ts";
 import type { KernelCommand } from "./kernelCommand.ts";
-
-type Environment = Record<string, string | undefined>;
 
 /**
  * A kernel that Jupyter knows, by the name of its folder (upper and lower case are one).
@@ -27,26 +25,6 @@ export function findKernel(name: string, environment: Environment = process.env)
   if (found) return readSpec(name, found.folder, found.prefix);
   const names = known.size === 0 ? "Jupyter knows none" : `Jupyter knows ${[...known.keys()].sort().join(", ")}`;
   throw new InputError("--kernel", `there is no kernel ${name}; ${names}`, "Set JUPYTER_PATH when it lies elsewhere.");
-}
-
-/** Where Jupyter looks for kernels, first match first: JUPYTER_PATH, the user's, the environment's, the system's. */
-function jupyterPaths(environment: Environment): string[] {
-  const { JUPYTER_PATH, JUPYTER_DATA_DIR, VIRTUAL_ENV, CONDA_PREFIX } = environment;
-  const prefixes = [VIRTUAL_ENV, CONDA_PREFIX].filter((prefix) => prefix !== undefined && prefix !== "") as string[];
-  const paths = [
-    ...(JUPYTER_PATH ?? "").split(delimiter).filter((path) => path !== ""),
-    JUPYTER_DATA_DIR ?? userFolder(environment),
-    ...prefixes.map((prefix) => join(prefix, "share/jupyter")),
-  ];
-  if (process.platform === "win32") return [...paths, join(environment.PROGRAMDATA ?? "C:\\ProgramData", "jupyter")];
-  return [...paths, "/usr/local/share/jupyter", "/usr/share/jupyter"];
-}
-
-function userFolder(environment: Environment): string {
-  const home = environment.HOME ?? homedir();
-  if (process.platform === "darwin") return join(home, "Library/Jupyter");
-  if (process.platform === "win32") return join(environment.APPDATA ?? home, "jupyter");
-  return join(environment.XDG_DATA_HOME || join(home, ".local/share"), "jupyter");
 }
 
 function readSpec(name: string, folder: string, prefix: string): KernelCommand {

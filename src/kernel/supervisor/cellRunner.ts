@@ -32,14 +32,15 @@ export class CellRunner {
   async run(execution: Execution): Promise<CellOutcome> {
     const { cell, request, isSilent, allowStdin } = execution;
     const { user_expressions: expressions } = request.content;
-    let isCommitted = false;
+    const { deaths } = this.evaluator;
+    let hasRun = false;
     let outcome: CellOutcome = { userExpressions: {} };
     try {
       const checked = await this.check(cell, String(request.content.code));
       if (checked.warning) this.output.stream(cell, "stderr", `${checked.warning.trimEnd()}\n`);
       if (checked.js === undefined) outcome.error = checked.problem ?? notTranslated;
       else {
-        isCommitted = true;
+        hasRun = true;
         if (checked.magics.reload) this.evaluator.send({ kind: "reload" });
         const { js, map = "" } = checked;
         const start = performance.now();
@@ -53,7 +54,7 @@ export class CellRunner {
     }
     if (outcome.error && !isSilent) this.output.error(execution, outcome.error);
     this.output.flush();
-    if (isCommitted) void this.checker.commit(cell);
+    if (hasRun && deaths === this.evaluator.deaths) void this.checker.commit(cell);
     else this.checker.drop(cell);
     return outcome;
   }

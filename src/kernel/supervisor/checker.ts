@@ -7,6 +7,8 @@ export interface CheckerLimits {
   question: number;
   /** For a cell: a first import of a large project may really take long, and an interrupt ends the wait at any time. */
   check: number;
+  /** For its start, on a machine that does much else. */
+  start: number;
 }
 
 /** From so many committed cells on, of cells with the same text only the last is kept for a replay. */
@@ -33,7 +35,11 @@ export class Checker {
    * @param cwd    the folder of the notebook
    * @param limits when it counts as hung
    */
-  constructor(start: () => CheckerProcess, cwd: string, limits: CheckerLimits = { question: 10_000, check: 60_000 }) {
+  constructor(
+    start: () => CheckerProcess,
+    cwd: string,
+    limits: CheckerLimits = { question: 10_000, check: 60_000, start: 60_000 },
+  ) {
     this.start = start;
     this.cwd = cwd;
     this.limits = limits;
@@ -132,7 +138,7 @@ export class Checker {
 
   private async prepare(): Promise<void> {
     if (this.isStarted) return;
-    await this.process.ask({ method: "start", cwd: this.cwd }, this.limits.check);
+    await this.process.ask({ method: "start", cwd: this.cwd }, this.limits.start);
     this.isStarted = true;
   }
 

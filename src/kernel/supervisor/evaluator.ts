@@ -28,6 +28,8 @@ export class Evaluator {
   private expressionId = 0;
   private expressionOver: ((result: ExpressionResult) => void) | undefined;
   private onceDead: () => void = () => {};
+  /** How many processes have died: what cells declared before is gone when this has changed. */
+  deaths = 0;
 
   constructor(start: (listener: EvaluatorListener) => EvaluatorProcess, listener: CellListener) {
     this.start = start;
@@ -118,6 +120,7 @@ export class Evaluator {
   private bury(death: EvaluatorDeath): void {
     const { cell, expressionOver, isBusy } = this;
     this.process = undefined;
+    this.deaths++;
     this.onceDead();
     if (this.isStopped) return;
     const error = describeDeath(death);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { createReadStream, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
+import { Socket } from "node:net";
 import type { EvaluatorCommand, EvaluatorEvent } from "../../../src/kernel/evaluatorMessages.ts";
 import { encodeFrame, FrameReader } from "../../../src/kernel/frames.ts";
 
@@ -63,9 +64,9 @@ async function execute({ cell, js }: Extract<EvaluatorCommand, { kind: "execute"
 }
 
 const reader = new FrameReader<EvaluatorCommand>();
-createReadStream("", { fd: 4 })
+new Socket({ fd: 4, readable: true, writable: false })
   .on("data", (chunk) => {
-    for (const command of reader.push(chunk as Buffer)) {
+    for (const command of reader.push(chunk)) {
       if (command.kind === "execute") void execute(command);
       else if (command.kind === "interrupt") interrupted?.();
       else if (command.kind === "inputReply") answered?.(command);

@@ -4,6 +4,7 @@ import { CheckerProcess } from "../../../src/kernel/supervisor/checkerProcess.ts
 import { Evaluator } from "../../../src/kernel/supervisor/evaluator.ts";
 import { EvaluatorProcess } from "../../../src/kernel/supervisor/evaluatorProcess.ts";
 import { Kernel } from "../../../src/kernel/supervisor/kernel.ts";
+import { watchParent } from "../../../src/kernel/supervisor/watchParent.ts";
 import { readConnection } from "../../../src/kernel/wire/connection.ts";
 
 // The real supervisor with stubs for children.
@@ -12,11 +13,12 @@ const program = (name: string): { file: string; execArgv: string[] } => ({
   file: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
   execArgv: ["--import", import.meta.resolve("tsx"), "--conditions=source"],
 });
-const limits = { question: 1500, check: 1500 };
+const limits = { question: 5000, check: 5000, start: 60_000 };
 const kernel = new Kernel({
   connection: readConnection(process.argv[2]!),
   evaluator: (listener) => new Evaluator((told) => new EvaluatorProcess(program("stubEvaluator"), told), listener),
   checker: new Checker(() => new CheckerProcess(program("stubChecker")), process.cwd(), limits),
   ended: () => process.exit(0),
 });
+watchParent(() => process.exit(1));
 await kernel.listen();
