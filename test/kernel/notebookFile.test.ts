@@ -59,6 +59,14 @@ test("a notebook of nbformat 4.0 gets ids, the same at each reading, and none tw
   for (const id of ids) assert.match(id, /^[a-zA-Z0-9_-]{1,64}$/);
 });
 
+test("Python's NaN and Infinity, which are no JSON, are read as null, and left alone inside texts", () => {
+  const cells = '[{"cell_type": "raw", "metadata": {}, "source": "a \\" NaN"}]';
+  const metadata = '{"a": [NaN, -Infinity], "Infinity": Infinity}';
+  const book = parseNotebook(`{"nbformat": 4, "nbformat_minor": 5, "metadata": ${metadata}, "cells": ${cells}}`, "x");
+  assert.deepEqual(book.metadata, { a: [null, null], Infinity: null });
+  assert.equal(book.cells[0].source, 'a " NaN');
+});
+
 test("a file that is no notebook gets one error with its path and what is wrong", () => {
   const cell = (fields: object): string =>
     JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [{ metadata: {}, source: "", ...fields }] });

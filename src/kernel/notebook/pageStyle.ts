@@ -26,6 +26,7 @@ li:has(> input[type=checkbox]) { list-style: none; margin-left: -1.3em; }
 .count { position: absolute; right: .7em; top: .45em; color: var(--soft); font-size: .75rem; user-select: none; }
 .output { margin: .5em 0 .5em .9em; overflow-x: auto; }
 .output pre { white-space: pre; }
+.output:has(> pre) { max-height: 32rem; overflow-y: auto; }
 .stderr { border-left: 3px solid var(--yellow); padding-left: .7em; }
 .error { background: var(--error); border-left: 3px solid var(--red); padding: .6em .8em; }
 .raw, .note { color: var(--soft); }
@@ -46,5 +47,5 @@ ${["red", "green", "yellow", "blue", "magenta", "cyan"]
   .join("\n")}
 .ansi-bright-black, .ansi-white { color: var(--soft); }
 @media print { main { max-width: none; padding: 0; } .code, .output, table { break-inside: avoid; }
-  .output pre { white-space: pre-wrap; } h1, h2, h3 { break-after: avoid; } }
+  .output pre { white-space: pre-wrap; } .output:has(> pre) { max-height: none; break-inside: auto; } h1, h2, h3 { break-after: avoid; } }
 `;

@@ -21,7 +21,7 @@ export function parseNotebook(text: string, who: string): Notebook {
   };
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = parseJson(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     return fail(`is not a notebook: it is not JSON (${(error as Error).message})`);
   }
@@ -52,6 +52,19 @@ export function parseNotebook(text: string, who: string): Notebook {
       return { ...read, id };
     }),
   };
+}
+
+/** JSON, and Python's words for numbers that JSON lacks (papermill and pandas write them): these become null. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const without = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (found) =>
+      found.startsWith('"') ? found : "null",
+    );
+    if (without === text) throw error;
+    return JSON.parse(without);
+  }
 }
 
 type Fail = (problem: string) => never;
