@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { CellError } from "../evaluatorMessages.ts";
 import type { StackTraces } from "./stackTraces.ts";
 
+const LOADER_FRAME = /\(?node:internal\/|\/node_modules\/(tsx|esbuild)\//;
 const DEEPEST = 5; // causes of causes that are shown
 
 /**
@@ -51,7 +52,8 @@ function stackOf(error: Error): string {
   const head = `${nameOf(error)}: ${error.message}`;
   if (!stack) return head;
   // The head was written when the error was made; name and message may have been set since.
-  const frames = stack.split("\n").filter((line) => /^ {4}at /.test(line));
+  // An error from the module loader's thread comes with a stack that is text already.
+  const frames = stack.split("\n").filter((line) => /^ {4}at /.test(line) && !LOADER_FRAME.test(line));
   return [error.message ? head : nameOf(error), ...frames].join("\n");
 }
 

@@ -26,7 +26,7 @@ export function displayBundle(value: unknown): Bundle | Promise<Bundle> | undefi
   if (value === undefined || value instanceof DisplayHandle) return undefined;
   try {
     const own = ownDisplay(value);
-    if (!own) return { data: { ...richForms(value), "text/plain": textOf(value) } };
+    if (!own) return { data: plainAnd(value, richForms(value)) };
     const bundle = own.call(value);
     if (!(bundle instanceof Promise)) return checked(value, bundle);
     return bundle.then(
@@ -49,7 +49,11 @@ function checked(value: unknown, bundle: unknown): Bundle {
     throw new TypeError(`[Symbol.for("Jupyter.display")] must return an object of mime types, got ${String(bundle)}`);
   }
   const data = Object.fromEntries(Object.entries(bundle).map(([mime, part]) => [mime, encoded(part)]));
-  return { data: { ...data, "text/plain": data["text/plain"] ?? textOf(value) } };
+  return { data: plainAnd(value, data) };
+}
+
+function plainAnd(value: unknown, rich: MimeBundle): MimeBundle {
+  return { ...rich, "text/plain": rich["text/plain"] ?? textOf(value) };
 }
 
 /** Bytes travel as base64. */

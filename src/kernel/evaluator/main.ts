@@ -72,7 +72,8 @@ function prepareTermination(serial: number, force: boolean): void {
   Atomics.store(shared, SHARED.posted, 0);
   tell("terminate");
   termination.unwind();
-  Atomics.wait(shared, SHARED.posted, 0, POSTING);
+  // Not Atomics.wait: user code may be inside one, in which V8 runs this call, and waits cannot be nested.
+  for (const end = performance.now() + POSTING; Atomics.load(shared, SHARED.posted) === 0 && performance.now() < end; );
 }
 Object.defineProperty(globalThis, PREPARE, { value: prepareTermination });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { LoadHook, ResolveFnOutput, ResolveHook, ResolveHookContext } from "node:module";
 import { fileURLToPath } from "node:url";
 import { CELL_IMPORT, type CellImport, TSLAB_URL, VERSION } from "./cellImport.ts";
@@ -5,6 +6,8 @@ import { ModuleGraph } from "./moduleGraph.ts";
 
 // Hooks of Node's module loader, in its own thread, in front of tsx's: they resolve a cell's imports from the
 // notebook's folder and give project files that changed a new URL, so that they are loaded again.
+
+const PACKAGE_FILE = /\/node_modules\/.*\.m?js$/;
 
 const graph = new ModuleGraph();
 let reloads = 0;
@@ -27,6 +30,10 @@ export const load: LoadHook = (url, context, next) => {
   if (url === TSLAB_URL) {
     const source = `export const { display, newDisplay, versions } = globalThis[Symbol.for("sulam.kernel.tslab")];`;
     return { format: "module", source, shortCircuit: true };
+  }
+  // tsx reads and rewrites every file it is given; a package's plain JavaScript needs none of that.
+  if (context.format === "module" && PACKAGE_FILE.test(url)) {
+    return { format: "module", source: readFileSync(pathOf(url)), shortCircuit: true };
   }
   return next(withoutVersion(url), context);
 };

@@ -27,12 +27,12 @@ interface DanfoLike {
 }
 
 /**
- * A table of arquero or danfojs as HTML, its first 20 rows and columns, known by its methods: neither package is
- * imported. Undefined for everything else.
+ * A table of arquero or danfojs as HTML and as text, its first 20 rows and columns, known by its methods: neither
+ * package is imported. Undefined for everything else.
  */
 export function tableBundle(value: object): MimeBundle | undefined {
   const grid = arqueroGrid(value) ?? danfoGrid(value);
-  return grid && { "text/html": htmlOf(grid) };
+  return grid && { "text/html": htmlOf(grid), "text/plain": plainOf(grid) };
 }
 
 function arqueroGrid(value: object): Grid | undefined {
@@ -60,18 +60,39 @@ function danfoGrid(value: object): Grid | undefined {
   };
 }
 
-function htmlOf({ names, rows, at }: Grid): string {
-  const shownNames = names.slice(0, MOST_COLUMNS);
-  const shownRows = Math.min(rows, MOST_ROWS);
-  const head = shownNames.map((name) => `<th>${escaped(name)}</th>`).join("");
-  const body = Array.from({ length: shownRows }, (_, row) => {
-    const cells = shownNames.map((_name, column) => `<td>${escaped(textOf(at(row, column)))}</td>`);
-    return `<tr>${cells.join("")}</tr>`;
-  });
-  const cut = shownRows < rows || shownNames.length < names.length;
-  const note = `${rows} rows x ${names.length} columns`;
-  const caption = cut ? `<p>${note}, the first ${shownRows} x ${shownNames.length} shown</p>` : `<p>${note}</p>`;
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>${caption}`;
+function htmlOf(grid: Grid): string {
+  const [names, ...rows] = shownLines(grid);
+  const head = names!.map((name) => `<th>${escaped(name)}</th>`).join("");
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`);
+  const table = `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  return `${table}<p>${sizeOf(grid)}</p>`;
+}
+
+function plainOf(grid: Grid): string {
+  const lines = shownLines(grid);
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
+  const text = lines.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...text, sizeOf(grid)].join("\n");
+}
+
+/** The names, then the cells of each row that is shown. */
+function shownLines({ names, rows, at }: Grid): string[][] {
+  const columns = names.slice(0, MOST_COLUMNS);
+  const shown = Array.from({ length: Math.min(rows, MOST_ROWS) }, (_, row) =>
+    columns.map((_name, column) => textOf(at(row, column))),
+  );
+  return [columns, ...shown];
+}
+
+function sizeOf({ names, rows }: Grid): string {
+  const size = `${rows} rows x ${names.length} columns`;
+  if (rows <= MOST_ROWS && names.length <= MOST_COLUMNS) return size;
+  return `${size}, the first ${Math.min(rows, MOST_ROWS)} x ${Math.min(names.length, MOST_COLUMNS)} shown`;
 }
 
 function textOf(value: unknown): string {

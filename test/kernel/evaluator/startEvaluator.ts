@@ -33,6 +33,9 @@ export class TestEvaluator {
   constructor(child: ChildProcess) {
     this.child = child;
     const reader = new FrameReader<EvaluatorEvent>();
+    child.on("close", () => {
+      for (const listener of [...this.listeners]) listener();
+    });
     // A process that dies with a command unread resets its end.
     child.stdio[4]!.on("error", () => {});
     (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
@@ -63,7 +66,16 @@ export class TestEvaluator {
       }, 20_000);
       const look = (): void => {
         const value = found();
-        if (value === undefined) return;
+        if (value === undefined) {
+          const { exitCode, signalCode } = this.child;
+          if (exitCode === null && signalCode === null) return;
+          clearTimeout(timer);
+          this.listeners.delete(look);
+          reject(
+            new Error(`the process ended (${exitCode ?? signalCode}) before ${what}: ${this.raw[2].slice(-2000)}`),
+          );
+          return;
+        }
         clearTimeout(timer);
         this.listeners.delete(look);
         resolve(value);
@@ -125,7 +137,6 @@ export async function startEvaluator(cwd: string = mkdtempSync(join(tmpdir(), "e
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
   const evaluator = new TestEvaluator(child);
-  child.on("exit", (code, signal) => evaluator.events.push({ kind: "exit", code, signal } as never));
   await evaluator.until(() => evaluator.events.find((event) => event.kind === "ready"), "ready");
   return evaluator;
 }
