@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { StoreError } from "./storeError.ts";
 
 /** A file that came in whole, under a passing name. */
 export interface ReceivedFile {
@@ -24,22 +25,26 @@ const SILENCE_MS = 60 * 60_000;
  * is killed leaves a file that `sweepIncoming` removes.
  *
  * @param root  the folder of all artifacts
+ * @throws {StoreError} when the file cannot be written; what the stream throws is thrown on
  */
 export async function receiveArtifact(root: string, chunks: AsyncIterable<Uint8Array>): Promise<ReceivedFile> {
   const folder = join(root, FOLDER);
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, `${randomBytes(12).toString("hex")}.part`);
+  const refuse = (error: unknown): never => {
+    throw StoreError.from(error, file);
+  };
+  await mkdir(folder, { recursive: true }).catch(refuse);
+  const out = await open(file, "wx").catch(refuse);
   const hash = createHash("sha256");
   let size = 0;
-  const out = await open(file, "wx");
   try {
     for await (const chunk of chunks) {
       hash.update(chunk);
-      for (let at = 0; at < chunk.length; ) at += (await out.write(chunk, at)).bytesWritten;
+      for (let at = 0; at < chunk.length; ) at += (await out.write(chunk, at).catch(refuse)).bytesWritten;
       size += chunk.length;
     }
-    await out.sync();
-    await out.close();
+    await out.sync().catch(refuse);
+    await out.close().catch(refuse);
   } catch (error) {
     await out.close().catch(() => {});
     rmSync(file, { force: true });

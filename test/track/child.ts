@@ -26,6 +26,11 @@ const commands: Record<string, () => unknown> = {
     writer.end("FINISHED");
     store.close();
   },
+  /** Serves the store and says where, until it is killed. */
+  async serve() {
+    const { startServer } = await import("../../src/track/server/startServer.ts");
+    say((await startServer({ store: openStore({ dir }), port: 0 })).url);
+  },
   /** Opens the run `argument`. */
   second() {
     openStore({ dir }).openRun(argument);

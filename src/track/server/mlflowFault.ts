@@ -44,6 +44,9 @@ export class MlflowFault extends Error {
       if (error.code === "ENOENT") return MlflowFault.missing(error.message);
       return new MlflowFault("INTERNAL_ERROR", 500, error.message);
     }
+    // Node's words for a client that went away before it had sent everything. Nobody reads this answer.
+    if (error instanceof Error && (error as { code?: unknown }).code === "ECONNRESET")
+      return new MlflowFault("CANCELLED", 400, "The request broke off.");
     onBug(error);
     const words = error instanceof SulamError ? error.message : "The server failed; see its standard error.";
     return new MlflowFault("INTERNAL_ERROR", 500, words);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Served, serve } from "./serve.ts";
+import { type Json, type Served, serve } from "./serve.ts";
 
 /** Expects a refusal with this code; its message must have the words. */
 async function refused(
@@ -70,7 +70,7 @@ test("the other prefix and the old name of an id are the same API", async (t) =>
   const id = await run();
   assert.equal((await post("runs/set-tag", { run_uuid: id, key: "k", value: "v" })).status, 200);
   const response = await fetch(`${url}/ajax-api/2.0/mlflow/runs/get?run_uuid=${id}`);
-  assert.equal((await response.json()).run.info.run_id, id);
+  assert.equal(((await response.json()) as Json).run.info.run_id, id);
 });
 
 test("numbers that JSON has no word for: as strings, bare as Python writes them, and back as strings", async (t) => {

@@ -45,7 +45,9 @@ export async function serve(t: TestContext, options: Partial<ServerOptions> = {}
     store,
     post,
     get: async (path, query = {}) => {
-      const pairs = Object.entries(query).flatMap(([key, value]) => [value].flat().map((one) => [key, one]));
+      const pairs = Object.entries(query).flatMap(([key, value]) =>
+        [value].flat().map((one): [string, string] => [key, one]),
+      );
       return answer(await fetch(`${api}${path}?${new URLSearchParams(pairs)}`));
     },
     run: async () => (await post("runs/create", { experiment_id: "0" })).json.run.info.run_id,
