@@ -21,6 +21,7 @@ const WITHOUT_NODE = `declare var process: any, Buffer: any, require: any, globa
 
 const requireHere = createRequire(import.meta.url);
 const LIB_FOLDER = dirname(requireHere.resolve("typescript"));
+const PACKAGE_FOLDER = dirname(requireHere.resolve("typescript/package.json"));
 const LIB = join(LIB_FOLDER, "lib.esnext.d.ts");
 
 /** The last two are TypeScript's own, for editors: without the cache it parses package.json files anew for each cell. */
@@ -41,6 +42,8 @@ export class CellService {
   private readonly virtual = new Map<string, string>();
   private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   private readonly fixedRoots: string[];
+  /** Names what is in the joined library: two projects that share a registry may want different ones. */
+  private readonly libraries: string;
   private current: CurrentCell = { text: "export {};", isJsx: false, hasImports: false, globalEffects: new Set() };
   private version = 0;
   private cache: ts.ModuleResolutionCache;
@@ -57,6 +60,7 @@ export class CellService {
     const ambient = ambientTypes(LIB_FOLDER, withDom, node === undefined ? [] : [node], more);
     for (const path of ambient.merged) this.virtual.set(path, "");
     this.virtual.set(LIB, ambient.text);
+    this.libraries = [...withDom, node].join();
     options.lib = ["lib.esnext.d.ts"];
     options.types = (options.types ?? []).filter((name) => name !== "node");
     this.fixedRoots = [...ambient.modules, ...roots];
@@ -145,7 +149,9 @@ export class CellService {
   /** Libraries are taken as they were first read; project files as they are on disk now. */
   private versionOf(path: string): string {
     if (path.includes(CELL_PREFIX)) return path === this.currentName() ? String(this.version) : "committed";
-    if (this.virtual.has(path) || isLibrary(path)) return "library";
+    const joined = this.virtual.get(path);
+    if (joined !== undefined) return joined === "" ? "joined" : this.libraries;
+    if (isLibrary(path)) return "library";
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat ? `${stat.mtimeMs} ${stat.size}` : "missing";
   }
@@ -170,9 +176,8 @@ function isLibrary(path: string): boolean {
 
 /** The project's `@types/node`, or the one beside sulam. */
 function findNodeTypes(cwd: string): string | undefined {
-  const beside = dirname(requireHere.resolve("typescript/package.json"));
   const options = { moduleResolution: ts.ModuleResolutionKind.Bundler };
-  for (const from of [cwd, beside]) {
+  for (const from of [cwd, PACKAGE_FOLDER]) {
     const found = ts.resolveTypeReferenceDirective("node", join(from, "cell.ts"), options, ts.sys);
     const path = found.resolvedTypeReferenceDirective?.resolvedFileName;
     if (path !== undefined && existsSync(path)) return path;

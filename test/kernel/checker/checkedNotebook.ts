@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ts from "typescript";
 import { Checker } from "../../../src/kernel/checker/checker.ts";
+import { newRegistry } from "../../../src/kernel/checker/newRegistry.ts";
 import type { CheckedCell } from "../../../src/kernel/checkerMessages.ts";
 
-const registry: ts.DocumentRegistry = {
-  ...ts.createDocumentRegistry(),
-  getKeyForCompilationSettings: () => "cells" as ts.DocumentRegistryBucketKey,
-};
+const registry = newRegistry();
 
 /** A notebook in a folder of its own, whose cells are checked and, when they pass, count as run. */
 export class CheckedNotebook {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import type { Runtime } from "node:inspector";
 import { Session } from "node:inspector/promises";
 import { SourceMap } from "node:module";
 import { after, before, describe, test } from "node:test";
+import ts from "typescript";
 import { parseCell } from "../../../src/kernel/checker/parseCell.ts";
 import { translate } from "../../../src/kernel/checker/translate.ts";
 
-const place = { cwd: "/tmp", fileName: "cell3.ts", options: {} };
+const place = { cwd: "/tmp", fileName: "cell3.ts", options: { jsx: ts.JsxEmit.ReactJSX } };
 
 function js(code: string, typeOnly: string[] = []): string {
   return translate(parseCell(code), new Set(typeOnly), place).js;
@@ -26,7 +28,8 @@ describe("a translated cell runs in the inspector's replMode", () => {
 
   async function run(code: string): Promise<unknown> {
     const parameters = { expression: js(code), replMode: true, awaitPromise: true, returnByValue: true };
-    const { result, exceptionDetails } = await session.post("Runtime.evaluate", parameters);
+    const answer: unknown = await session.post("Runtime.evaluate", parameters);
+    const { result, exceptionDetails } = answer as Runtime.EvaluateReturnType;
     assert.equal(exceptionDetails?.exception?.description, undefined, code);
     return result.value;
   }
