@@ -100,7 +100,9 @@ export class Channels {
   private async read(channel: Channel, handle: (channel: Channel, message: Message) => void): Promise<void> {
     for await (const frames of this.routers[channel]) {
       const message = decodeMessage(frames, this.connection.key);
-      if (message === undefined || (this.connection.key !== "" && !this.guard.isNew(message.header))) continue;
+      if (message === undefined) continue;
+      const signature = frames[message.identities.length + 1]!;
+      if (this.connection.key !== "" && !this.guard.isNew(signature)) continue;
       try {
         handle(channel, message);
       } catch (error) {

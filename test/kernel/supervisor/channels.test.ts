@@ -68,10 +68,13 @@ describe("the channels", () => {
         const wrong = encodeMessage(request({ n: 2 }), "another key") as Buffer[];
         const garbage: (Buffer | string)[][] = [["x"], [""], ["<IDS|MSG>"], ["<IDS|MSG>", "", "{", "{", "{", "{"]];
         for (const frames of [wrong, first, first, ...garbage]) await dealer.send(frames);
-        await dealer.send(encodeMessage(request({ n: 3 }), connection.key) as Buffer[]);
-        const answers = [await dealer.receive(), await dealer.receive()];
+        // jupyter_client's manager and client share a session and each count their messages from 0
+        const sameId = request({ n: 3 });
+        for (const n of [3, 4])
+          await dealer.send(encodeMessage({ ...sameId, content: { n } }, connection.key) as Buffer[]);
+        const answers = [await dealer.receive(), await dealer.receive(), await dealer.receive()];
         const contents = answers.map((frames) => decodeMessage(frames, connection.key)?.content);
-        assert.deepEqual(contents, [{ n: 1 }, { n: 3 }]);
+        assert.deepEqual(contents, [{ n: 1 }, { n: 3 }, { n: 4 }]);
       }),
     );
   });
