@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { CellError } from "../evaluatorMessages.ts";
 import type { StackTraces } from "./stackTraces.ts";
 
-const LOADER_FRAME = /\(?node:internal\/|\/node_modules\/(tsx|esbuild)\//;
+const LOADER_FRAME = /\(?node:internal\/|\/node_modules\/(tsx|esbuild)\/|\/evaluator\/moduleHooks\./;
 const DEEPEST = 5; // causes of causes that are shown
 
 /**

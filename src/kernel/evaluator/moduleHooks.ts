@@ -64,7 +64,7 @@ async function resolved(specifier: string, context: ResolveHookContext, next: Ne
       // The plain try below gives the error that the reader should see.
     }
   }
-  return await next(specifier, context);
+  return await next(specifier, { ...context, conditions: context.conditions.filter((name) => name !== "source") });
 }
 
 function isProject(url: string): boolean {
