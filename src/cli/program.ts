@@ -7,6 +7,7 @@ import { initCommand } from "./initCommand.ts";
 import { kernelCommand } from "./kernelCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
 import { notebookCommand } from "./notebookCommand.ts";
+import { reproduceCommand } from "./reproduceCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
@@ -28,6 +29,7 @@ export function program(terminal: Terminal): Command {
     encodeCommand,
     evalCommand,
     mineCommand,
+    reproduceCommand,
     tokenizerCommand,
     kernelCommand,
     notebookCommand,

@@ -12,6 +12,8 @@ export interface SimilarityRow {
   neg: string[];
   /** Rows of one group mean the same; without a name of its own a row is its own group. */
   group: string;
+  /** Rows of one topic differ in meaning, but are not independent: intervals draw them together. Default: the group. */
+  topic?: string;
 }
 
 /** A row of the paper's RAG task: a question and the text that answers it. Both are trimmed, none empty. */
@@ -19,11 +21,12 @@ export interface QuestionRow {
   id: string;
   question: string;
   context: string;
+  /** Rows of one group are not independent: intervals draw them together. */
   group: string;
 }
 
 /**
- * Reads the pool of a similarity task: rows `{query, pos: [], neg: [], id?, group?}`, the form in which the paper's
+ * Reads the pool of a similarity task: rows `{query, pos: [], neg: [], id?, group?, topic?}`, the form in which the paper's
  * authors keep theirs. Empty texts among `pos` and `neg` are left out, and rows whose query is empty, as they do.
  *
  * @returns the rows, in file order; a row without an id is named by its place, 1 for the first
@@ -40,7 +43,8 @@ export async function readSimilarityRows(path: string): Promise<SimilarityRow[]>
       );
     const query = textField(row, "query", "allow").trim();
     const texts = { pos: textsOf(row, "pos"), neg: textsOf(row, "neg") };
-    return query === "" ? undefined : { id, query, ...texts, group: groupOf(row, id) };
+    const topic = textField(row, "topic", "allow") || undefined;
+    return query === "" ? undefined : { id, query, ...texts, group: groupOf(row, id), topic };
   });
 }
 

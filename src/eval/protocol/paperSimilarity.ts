@@ -26,7 +26,7 @@ export function paperSimilarity(rows: readonly SimilarityRow[]): Protocol {
   const searches: Search[] = [];
   const rivals: number[] = [];
   const lost = { rows: 0, positives: 0, later: 0 };
-  for (const [place, { id, query, pos, group }] of rows.entries()) {
+  for (const [place, { id, query, pos, group, topic = group }] of rows.entries()) {
     const target = pool.place(query);
     if (target === undefined) {
       lost.rows++;
@@ -40,7 +40,7 @@ export function paperSimilarity(rows: readonly SimilarityRow[]): Protocol {
         continue;
       }
       if (place >= POOL_ROWS) lost.later++;
-      searches.push({ id: `${id}/pos${i}`, text: pos[i], self, relevant: new Map([[target, 1]]), group });
+      searches.push({ id: `${id}/pos${i}`, text: pos[i], self, relevant: new Map([[target, 1]]), group: topic });
       rivals.push(self === target ? 1 : family.size - 1);
     }
   }

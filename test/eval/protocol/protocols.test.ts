@@ -92,6 +92,19 @@ describe("the similarity task", () => {
     assert.deepEqual(wanted(correctedSimilarity(grouped))["x/pos0"], ["x/query", "y/pos0", "y/query"]);
   });
 
+  it("draws rows of one topic together, though they do not find each other", () => {
+    const topical = ["x", "y", "z"].map((id, i) => ({
+      ...rowOf(id, `q${id}`, [`p${id}`], []),
+      topic: i < 2 ? "a" : "b",
+    }));
+    for (const make of [paperSimilarity, correctedSimilarity]) {
+      const { searches } = make(topical);
+      const [x, y, z] = searches.map(({ group }) => group);
+      assert.ok(x === y && y !== z, `${x}, ${y}, ${z}`);
+      for (const { relevant } of searches) assert.equal(relevant.size, 1);
+    }
+  });
+
   it("takes its pool from the first 1,000 rows, and scores a later row when its query stands there", () => {
     const many = Array.from({ length: 1000 }, (_, i) => rowOf(`r${i}`, `q${i}`, [`p${i}`], []));
     const later = [rowOf("in", "q5", ["p9", "new"], []), rowOf("out", "elsewhere", ["p3"], [])];
