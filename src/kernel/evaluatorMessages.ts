@@ -22,9 +22,12 @@ export type EvaluatorCommand =
       cell: number;
       /** How stack traces call the cell, for example `cell3.ts`. */
       fileName: string;
-      /** JavaScript for the inspector's `replMode`; its last expression is the cell's value. */
+      /**
+       * JavaScript for the inspector's `replMode`; its last expression is the cell's value. Imports, static and dynamic,
+       * are calls of `__sulam_import(specifier, importOptions?)`, a `!command` line is one of `__sulam_shell(command)`.
+       */
       js: string;
-      /** Source map (version 3, JSON) from `js` to the cell's own text. */
+      /** Source map (version 3, JSON) from `js` to the cell's own text, which it holds in `sourcesContent`. */
       map: string;
       /** True when the value must not be shown. */
       silent: boolean;

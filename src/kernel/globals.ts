@@ -41,7 +41,7 @@ declare namespace SulamKernel {
 
   interface GlobalDisplay extends Display {
     /** Shows a value as richly as the last expression of a cell is shown. */
-    (value: unknown, options?: DisplayOptions): Promise<DisplayHandle>;
+    (value: unknown, options?: DisplayOptions): DisplayHandle;
     /** Removes the cell's output; with \`wait\`, only when the next output comes. */
     clear(wait?: boolean): void;
   }

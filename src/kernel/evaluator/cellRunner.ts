@@ -51,7 +51,7 @@ export class CellRunner {
   /** Starts a cell; `done` follows as an event. */
   execute(command: Execute): void {
     const { cell, allowStdin, fileName } = command;
-    const run: Run = { command, scope: { cell, allowStdin, interrupted: false, stops: new Set() } };
+    const run: Run = { command, scope: { cell, allowStdin, interrupted: false, stops: new Set(), pending: new Set() } };
     this.run = run;
     this.last = cell;
     this.parts.traces.add(fileName, command.map);
@@ -141,7 +141,14 @@ export class CellRunner {
 
   /** Lets Node report rejections that nobody handled before the cell counts as done. */
   private settle(run: Run, error?: CellError): void {
-    setImmediate(() => this.finish(run, error ?? run.lost));
+    const { pending } = run.scope;
+    if (pending.size === 0) {
+      setImmediate(() => this.finish(run, error ?? run.lost));
+      return;
+    }
+    const shown = Promise.allSettled(pending);
+    pending.clear();
+    void shown.then(() => this.settle(run, error));
   }
 
   private finish(run: Run, error?: CellError): void {

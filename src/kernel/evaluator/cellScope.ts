@@ -8,6 +8,8 @@ export interface CellScope {
   interrupted: boolean;
   /** Called when the reader stops the cell, for what must be ended by hand, such as a child process. */
   stops: Set<() => void>;
+  /** What is to be shown before the cell counts as done, such as a figure that draws itself asynchronously. */
+  pending: Set<Promise<void>>;
 }
 
 /** Carries the scope of the running code. */

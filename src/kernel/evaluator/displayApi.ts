@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { EvaluatorEvent, MimeBundle } from "../evaluatorMessages.ts";
+import { cellScope } from "./cellScope.ts";
 import { type Bundle, displayBundle } from "./displayBundle.ts";
 import { DisplayHandle } from "./displayHandle.ts";
 import { PLOTLY, plotlyBundle } from "./plotlyBundle.ts";
@@ -36,7 +37,7 @@ export type Display = Record<keyof typeof MIME_TYPES, Shown> & {
 /** What `display` and `newDisplay` of the globals and of module "tslab" are. */
 export interface DisplayApi {
   display: Display & {
-    (value: unknown, options?: DisplayOptions): Promise<DisplayHandle>;
+    (value: unknown, options?: DisplayOptions): DisplayHandle;
     clear(wait?: boolean): void;
   };
   newDisplay: () => Display;
@@ -49,10 +50,10 @@ export interface DisplayApi {
  * @param cellOf the cell to which the running code's output belongs
  */
 export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
-  const publish = (bundle: Bundle, options: DisplayOptions, update: boolean): void =>
+  const publish = (bundle: Bundle, options: DisplayOptions, update: boolean, cell: number = cellOf()): void =>
     send({
       kind: "display",
-      cell: cellOf(),
+      cell,
       data: bundle.data,
       metadata: options.metadata ?? bundle.metadata ?? {},
       displayId: options.id,
@@ -80,15 +81,17 @@ export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
     return { ...Object.fromEntries(named), raw } as Display;
   };
 
-  const anything = async (
-    value: unknown,
-    options: DisplayOptions = {},
-    update: boolean = false,
-  ): Promise<DisplayHandle> => {
+  const anything = (value: unknown, options: DisplayOptions = {}, update: boolean = false): DisplayHandle => {
     const id = options.id ?? randomBytes(8).toString("hex");
+    const cell = cellOf();
     const shown = displayBundle(value) ?? { data: { "text/plain": "undefined" } };
     // Not awaited when it need not be: what is shown keeps its order with what is printed.
-    publish(shown instanceof Promise ? await shown : shown, { ...options, id }, update);
+    if (shown instanceof Promise) {
+      const later = shown.then((bundle) => publish(bundle, { ...options, id }, update, cell));
+      cellScope.getStore()?.pending.add(later);
+    } else {
+      publish(shown, { ...options, id }, update, cell);
+    }
     return new DisplayHandle(id, (next) => void anything(next, { ...options, id }, true));
   };
 

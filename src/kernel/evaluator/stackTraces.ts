@@ -12,6 +12,9 @@ export interface SourcePlace {
   column: number;
 }
 
+/** Cells whose maps are kept: more than a notebook has, so that a kernel that runs for weeks does not fill up. */
+const MOST_CELLS = 10_000;
+
 interface CellSource {
   map: SourceMap;
   lines: string[];
@@ -22,7 +25,8 @@ interface CellSource {
  * that Node keeps. Frames of Node and of the kernel are left out.
  */
 export class StackTraces {
-  private readonly cells = new Map<string, CellSource>();
+  // As text: a map is decoded when an error asks for it.
+  private readonly cells = new Map<string, string>();
   // From the text of a stack nothing could be told apart any more, so the first place of each error is kept.
   private readonly places = new WeakMap<object, SourcePlace>();
 
@@ -38,9 +42,11 @@ export class StackTraces {
    * @param map source map, version 3, JSON
    */
   add(fileName: string, map: string): void {
-    const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
-    const text = payload.sourcesContent?.[0] ?? "";
-    this.cells.set(fileName, { map: new SourceMap(payload), lines: text.split("\n") });
+    this.cells.delete(fileName);
+    this.cells.set(fileName, map);
+    if (this.cells.size <= MOST_CELLS) return;
+    const [oldest] = this.cells.keys();
+    this.cells.delete(oldest!);
   }
 
   /** The innermost frame that lies in a cell, with the text of its line; undefined when no cell is involved. */
@@ -48,8 +54,15 @@ export class StackTraces {
     // Reading the stack makes V8 format it.
     void (error as { stack?: unknown }).stack;
     const place = this.places.get(error);
-    const text = place && this.cells.get(place.file)?.lines[place.line - 1];
+    const text = place && this.cellOf(place.file)?.lines[place.line - 1];
     return place && text ? { place, text } : undefined;
+  }
+
+  private cellOf(fileName: string): CellSource | undefined {
+    const map = this.cells.get(fileName);
+    if (map === undefined) return undefined;
+    const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
+    return { map: new SourceMap(payload), lines: (payload.sourcesContent?.[0] ?? "").split("\n") };
   }
 
   private format(error: Error, frames: NodeJS.CallSite[]): string {
@@ -69,7 +82,7 @@ export class StackTraces {
     const column = frame.getColumnNumber();
     if (!script || line === null || column === null) return undefined;
     if (script.startsWith(HERE) || INTERNAL.test(script)) return undefined;
-    const cell = this.cells.get(script);
+    const cell = this.cellOf(script);
     const map = cell?.map ?? mapOf(script);
     const entry = map?.findEntry(line - 1, column - 1);
     const file = cell ? script : pathOf(script);

@@ -82,8 +82,15 @@ describe("display", () => {
   });
 
   test("of any value shows what it would show as a result", async () => {
-    const [shown] = await shows("void display(new Map([[1, 2]]));");
+    const [shown] = await shows("display(new Map([[1, 2]]))");
     assert.deepEqual(shown?.data, { "text/plain": "Map(1) { 1 => 2 }" });
+  });
+
+  test("of a value that draws itself later is there before the cell is done", async () => {
+    const slow =
+      "({ [Symbol.for('Jupyter.display')]: () => new Promise((done) => setTimeout(() => done({ 'text/html': 'slow' }), 30)) })";
+    const [shown] = await shows(`display(${slow})`);
+    assert.equal(shown?.data["text/html"], "slow");
   });
 
   test("takes a value's own form, now or later, and survives its failing", async () => {
