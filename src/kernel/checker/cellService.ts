@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import ts from "typescript";
 import { kernelGlobals } from "../globals.ts";
 import { ambientTypes } from "./ambientTypes.ts";
@@ -83,7 +83,7 @@ export class CellService {
   }
 
   private currentName(): string {
-    return `${this.cwd}/${CELL_PREFIX}${this.current.isJsx ? ".tsx" : ".ts"}`;
+    return posix.join(this.cwd, `${CELL_PREFIX}${this.current.isJsx ? ".tsx" : ".ts"}`);
   }
 
   private host(options: ts.CompilerOptions): Host {
@@ -136,7 +136,7 @@ export class CellService {
   }
 
   private fileOf(cell: number): string {
-    return `${this.cwd}/${CELL_PREFIX}${cell}${this.scope.module(cell)?.isJsx ? ".tsx" : ".ts"}`;
+    return posix.join(this.cwd, `${CELL_PREFIX}${cell}${this.scope.module(cell)?.isJsx ? ".tsx" : ".ts"}`);
   }
 
   private cellText(path: string): string | undefined {
