@@ -84,6 +84,25 @@ describe("a kernel", () => {
       assert.equal(silence, "silence");
     }));
 
+  test("loses nothing of 50 MB, and its idle comes behind them", () =>
+    withStubKernel(async ({ run }) => {
+      const { reply, messages } = await run("flood 50");
+      assert.equal(reply.status, "ok");
+      assert.equal(textOf(messages).length, 50 * 2 ** 20);
+      assert.equal(messages.at(-1)!.content.execution_state, "idle");
+    }));
+
+  test("keeps the output of native code and of a timer with the cell that caused it", () =>
+    withStubKernel(async ({ client, run, hears }) => {
+      const late = client.execute("raw native\nlate 150 x");
+      await late.idle;
+      const native = await hears(({ content }) => content.text === "native\n");
+      assert.equal(native.parentHeader.msg_id, late.id);
+      const { messages } = await run("sleep 300\nprint second");
+      assert.equal(textOf(messages), "second\n");
+      assert.equal((await hears(({ content }) => content.text === "x\n")).parentHeader.msg_id, late.id);
+    }));
+
   test("takes requests whose fields are missing or of a wrong type", () =>
     withStubKernel(async ({ ask, run }) => {
       for (const content of [{}, { code: 7, cursor_pos: "x" }, { code: null, user_expressions: 3 }])
