@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { LoadHook, ResolveFnOutput, ResolveHook, ResolveHookContext } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { CELL_IMPORT, type CellImport, TSLAB_URL, VERSION } from "./cellImport.ts";
 import { ModuleGraph } from "./moduleGraph.ts";
 
@@ -8,6 +8,9 @@ import { ModuleGraph } from "./moduleGraph.ts";
 // notebook's folder and give project files that changed a new URL, so that they are loaded again.
 
 const PACKAGE_FILE = /\/node_modules\/.*\.m?js$/;
+
+const MODULE_SYNTAX = /^\s*(import|export)\b/m;
+const COMMONJS_SYNTAX = /\b(__dirname|__filename|module\.exports|require\()|^\s*(export =|exports\.)/m;
 
 const graph = new ModuleGraph();
 let reloads = 0;
@@ -45,7 +48,7 @@ async function found(
   fromCell: boolean = false,
 ): Promise<ResolveFnOutput> {
   const parentURL = context.parentURL && withoutVersion(context.parentURL);
-  const result = await resolved(specifier, { ...context, parentURL }, next);
+  const result = asModule(await resolved(specifier, { ...context, parentURL }, next));
   if (!isProject(result.url)) return result;
   const parent = !fromCell && parentURL && isProject(parentURL) ? pathOf(parentURL) : undefined;
   const generation = graph.add(pathOf(result.url), parent);
@@ -67,12 +70,26 @@ async function resolved(specifier: string, context: ResolveHookContext, next: Ne
   return await next(specifier, { ...context, conditions: context.conditions.filter((name) => name !== "source") });
 }
 
+/**
+ * TypeScript written as a module is loaded as one, also where package.json lacks `"type": "module"`: as CommonJS it
+ * could neither await at its top nor be loaded again.
+ */
+function asModule(result: ResolveFnOutput): ResolveFnOutput {
+  if (result.format !== "commonjs" || !isProject(result.url)) return result;
+  const path = pathOf(result.url);
+  if (!/\.tsx?$/.test(path)) return result;
+  const text = readFileSync(path, "utf8");
+  if (!MODULE_SYNTAX.test(text) || COMMONJS_SYNTAX.test(text)) return result;
+  return { ...result, format: "module", url: pathToFileURL(path).href };
+}
+
 function isProject(url: string): boolean {
   return url.startsWith("file:") && !url.includes("/node_modules/");
 }
 
 function pathOf(url: string): string {
-  return fileURLToPath(new URL(new URL(url).pathname, "file://"));
+  // tsx hides a query of its own, encoded, in the path of a CommonJS file.
+  return fileURLToPath(new URL(new URL(url).pathname, "file://")).replace(/\?.*$/, "");
 }
 
 function withoutVersion(url: string): string {

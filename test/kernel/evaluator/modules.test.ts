@@ -131,3 +131,20 @@ describe("a cell imports", () => {
     assert.equal(await value("(await __sulam_import('../src/state.js')).state.n"), "6");
   });
 });
+
+test("TypeScript in a project without type: module may await at its top and is loaded again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "commonjs-"));
+  writeFileSync(join(folder, "package.json"), '{"private":true}');
+  writeFileSync(join(folder, "low.ts"), "export const nine: number = await Promise.resolve(9);\n");
+  writeFileSync(join(folder, "top.ts"), "import { nine } from './low.js';\nexport const ten: number = nine + 1;\n");
+  writeFileSync(join(folder, "old.ts"), "exports.where = typeof __dirname;\n");
+  const evaluator = await startEvaluator(folder);
+  try {
+    assert.equal(await evaluator.value("(await __sulam_import('./top.js')).ten"), "10");
+    writeFileSync(join(folder, "low.ts"), "export const nine: number = await Promise.resolve(90);\n");
+    assert.equal(await evaluator.value("(await __sulam_import('./top.js')).ten"), "91");
+    assert.equal(await evaluator.value("(await __sulam_import('./old.ts')).default.where"), "'string'");
+  } finally {
+    await evaluator.stop();
+  }
+});
