@@ -13,9 +13,15 @@ const commands = [
   ["encode"],
   ["eval"],
   ["mine"],
+  ["reproduce"],
   ["doctor"],
   ["tokenizer", "encode"],
   ["tokenizer", "train"],
+  ["notebook", "run"],
+  ["notebook", "check"],
+  ["notebook", "strip"],
+  ["notebook", "diff"],
+  ["notebook", "convert"],
 ];
 
 test("help of every command goes to standard output, with an example and --json", async () => {
@@ -33,7 +39,7 @@ test("help of every command goes to standard output, with an example and --json"
 test("the program's own help lists the commands and how to begin", async () => {
   const { code, out } = await cli(["--help"]);
   assert.equal(code, 0);
-  for (const command of ["setup", "doctor", "init", "run", "runs", "encode", "eval", "mine", "tokenizer"])
+  for (const command of ["setup", "doctor", "init", "run", "runs", "encode", "eval", "mine", "tokenizer", "notebook"])
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   assert.match(out, /Example:\n {2}npx sulam run experiments\/quickstart\.yaml/);
 });

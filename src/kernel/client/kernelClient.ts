@@ -42,6 +42,7 @@ export class KernelClient {
   readonly #sockets: Record<"shell" | "control" | "stdin", Dealer>;
   readonly #sending = new Map<Dealer, Promise<void>>();
   readonly #waiting = new Map<string, Waiting>();
+  readonly #stdinOpen: Promise<void>;
   #hasHeard = false;
 
   /** Opens the sockets; `live` tells when the kernel answers. */
@@ -51,6 +52,11 @@ export class KernelClient {
     // the kernel sends an input request to the identity that asked on the shell channel
     const dealer = (): Dealer => new Dealer({ routingId: this.#session, receiveHighWaterMark: 0, linger: 0 });
     this.#sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
+    // a kernel's question to a frontend that is not there yet is dropped
+    const { events } = this.#sockets.stdin;
+    this.#stdinOpen = listeners.onInput
+      ? new Promise((resolve) => events.on("handshake", () => resolve()))
+      : Promise.resolve();
     this.#iopub.connect(endpoint(connection, connection.iopub_port));
     this.#iopub.subscribe();
     void this.#receive(this.#iopub, (message) => this.#onIopub(message));
@@ -65,6 +71,7 @@ export class KernelClient {
    * what a kernel says before that would be lost.
    */
   async live(): Promise<Record<string, unknown>> {
+    await this.#stdinOpen;
     for (;;) {
       const { reply, idle } = this.request("kernel_info_request", {});
       idle.catch(() => {});

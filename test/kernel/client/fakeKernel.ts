@@ -5,14 +5,16 @@ import { decodeMessage, encodeMessage, type Message, newHeader } from "../../../
 /**
  * A kernel for tests of clients: a cell's lines are commands to it.
  *   print TEXT · warn TEXT · show ID TEXT · update ID TEXT · clear · error NAME TEXT · die · hang · abort · noidle ·
- *   restart · late TEXT (after the idle)
+ *   restart · ask PROMPT · forge TEXT (signed with another key) · late TEXT (after the idle)
  */
 const connection = readConnection(process.argv[2]);
 const shell = new Router();
 const control = new Router();
+const stdin = new Router();
 const iopub = new Publisher({ sendHighWaterMark: 0 });
 await shell.bind(endpoint(connection, connection.shell_port));
 await control.bind(endpoint(connection, connection.control_port));
+await stdin.bind(endpoint(connection, connection.stdin_port));
 await iopub.bind(endpoint(connection, connection.iopub_port));
 
 let count = 0;
@@ -34,6 +36,15 @@ async function answer(socket: Router, parent: Message, content: Content): Promis
   await socket.send(encodeMessage(message, connection.key) as Buffer[]);
 }
 
+async function ask(request: Message, prompt: string): Promise<void> {
+  if (request.content.allow_stdin !== true) return publish(request, "stream", { name: "stderr", text: "nobody\n" });
+  const header = newHeader("input_request", "fake");
+  const message = { ...request, header, parentHeader: request.header, content: { prompt, password: false } };
+  await stdin.send(encodeMessage(message, connection.key) as Buffer[]);
+  const reply = decodeMessage(await stdin.receive(), connection.key);
+  await publish(request, "stream", { name: "stdout", text: `told ${reply?.content.value}\n` });
+}
+
 async function execute(request: Message): Promise<void> {
   count++;
   const code = String(request.content.code);
@@ -52,7 +63,12 @@ async function execute(request: Message): Promise<void> {
     else if (command === "update") await publish(request, "update_display_data", shown);
     else if (command === "clear") await publish(request, "clear_output", { wait: true });
     else if (command === "late") afterwards.push(`${first}\n`);
-    else if (command === "abort") reply = { status: "aborted" };
+    else if (command === "ask") await ask(request, first);
+    else if (command === "forge") {
+      const forged = { ...request, header: newHeader("stream", "fake"), parentHeader: request.header };
+      const content = { name: "stdout", text: first };
+      await iopub.send(encodeMessage({ ...forged, content }, "another key") as Buffer[]);
+    } else if (command === "abort") reply = { status: "aborted" };
     else if (command === "noidle") hasIdle = false;
     else if (command === "restart") await publish(request, "status", { execution_state: "restarting" });
     else if (command === "die") {
@@ -92,5 +108,6 @@ async function serve(socket: Router): Promise<void> {
 }
 
 // the tests' process may be killed
-process.on("disconnect", () => process.exit(0));
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && process.exit(1), 500);
 await Promise.all([serve(shell), serve(control)]);
