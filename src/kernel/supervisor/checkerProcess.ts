@@ -26,8 +26,8 @@ export class CheckerProcess {
   private id = 0;
   private asked: { id: number; answer: (reply: CheckerReply) => void; fail: (error: Error) => void } | undefined;
 
-  constructor({ file, execArgv }: ChildProgram) {
-    this.child = fork(file, [], { execArgv, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  constructor({ file, execArgv, env }: ChildProgram) {
+    this.child = fork(file, [], { execArgv, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.child.on("message", (reply: CheckerReply) => {
       if (reply.id === this.asked?.id) this.asked.answer(reply);
     });

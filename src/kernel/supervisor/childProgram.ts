@@ -6,6 +6,8 @@ export interface ChildProgram {
   file: string;
   /** Arguments for Node itself. */
   execArgv: string[];
+  /** Its environment, when that is not this process's own. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /**

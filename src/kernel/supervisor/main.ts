@@ -1,7 +1,9 @@
 import { readConnection } from "../wire/connection.ts";
 import { Checker } from "./checker.ts";
 import { CheckerProcess } from "./checkerProcess.ts";
+import { checkerPrograms } from "./checkerPrograms.ts";
 import { childProgram } from "./childProgram.ts";
+import { endGroup } from "./endGroup.ts";
 import { Evaluator } from "./evaluator.ts";
 import { EvaluatorProcess } from "./evaluatorProcess.ts";
 import { Kernel } from "./kernel.ts";
@@ -17,12 +19,21 @@ process.on("uncaughtException", (error) => console.error(`sulam kernel: ${error.
 try {
   const connection = readConnection(process.argv[2] ?? "");
   const evaluatorProgram = childProgram("evaluator");
-  const checkerProgram = childProgram("checker");
+  const [first, next] = checkerPrograms();
+  let program = first;
+  const startChecker = (): CheckerProcess => {
+    const checker = new CheckerProcess(program);
+    program = next;
+    return checker;
+  };
   const kernel = new Kernel({
     connection,
     evaluator: (listener) => new Evaluator((told) => new EvaluatorProcess(evaluatorProgram, told), listener),
-    checker: new Checker(() => new CheckerProcess(checkerProgram), process.cwd()),
-    ended: () => process.exit(0),
+    checker: new Checker(startChecker, process.cwd()),
+    ended: () => {
+      endGroup();
+      process.exit(0);
+    },
   });
   process.on("SIGINT", () => kernel.interrupt());
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.shutdown());

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Checker } from "../../../src/kernel/supervisor/checker.ts";
 import { CheckerProcess } from "../../../src/kernel/supervisor/checkerProcess.ts";
+import { endGroup } from "../../../src/kernel/supervisor/endGroup.ts";
 import { Evaluator } from "../../../src/kernel/supervisor/evaluator.ts";
 import { EvaluatorProcess } from "../../../src/kernel/supervisor/evaluatorProcess.ts";
 import { Kernel } from "../../../src/kernel/supervisor/kernel.ts";
@@ -18,7 +19,10 @@ const kernel = new Kernel({
   connection: readConnection(process.argv[2]!),
   evaluator: (listener) => new Evaluator((told) => new EvaluatorProcess(program("stubEvaluator"), told), listener),
   checker: new Checker(() => new CheckerProcess(program("stubChecker")), process.cwd(), limits),
-  ended: () => process.exit(0),
+  ended: () => {
+    endGroup();
+    process.exit(0);
+  },
 });
 watchParent(() => process.exit(1));
 await kernel.listen();
