@@ -38,13 +38,17 @@ const GRACE_MS = 5_000;
  */
 export async function startServer(options: ServerOptions): Promise<TrackerServer> {
   const { store, host = "127.0.0.1", port = 5000, onBug = (error) => console.error(error) } = options;
-  const app = trackerApp(store, guard(host, options.token), onBug);
+  const closing = new AbortController();
+  const app = trackerApp(store, guard(host, options.token), onBug, closing.signal);
   sweepIncoming(store.parts.artifacts.root, Date.now());
   const server = await listen(app.fetch, host, port);
   const { address, family, port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${taken}`,
-    stop: (graceMs = GRACE_MS) => stop(server, graceMs),
+    stop: (graceMs = GRACE_MS) => {
+      closing.abort();
+      return stop(server, graceMs);
+    },
   };
 }
 

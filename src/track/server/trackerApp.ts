@@ -27,11 +27,13 @@ const CALLS: Calls = { ...experimentCalls, ...runCalls, ...metricCalls, ...artif
  *
  * @param guard  throws for those who are not served
  * @param onBug  is told of errors that are nobody's fault but ours
+ * @param closing  aborted when the server stops: ends the page's streams of events
  */
 export function trackerApp(
   store: Store,
   guard: (caller: Caller) => void,
   onBug: (error: unknown) => void,
+  closing?: AbortSignal,
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
@@ -39,11 +41,13 @@ export function trackerApp(
     guard({ method, path, header: (name) => context.req.header(name) });
     await next();
     context.header("x-content-type-options", "nosniff");
-    context.header("cross-origin-resource-policy", "same-origin");
+    // The page's frames have no origin: what they may use says so itself.
+    if (!context.res.headers.has("cross-origin-resource-policy"))
+      context.header("cross-origin-resource-policy", "same-origin");
   });
   app.get("/health", (context) => context.text("OK"));
   app.get("/version", (context) => context.text(MLFLOW_VERSION));
-  app.route("/", pageRoutes());
+  app.route("/", pageRoutes(store, closing));
   app.route("/", artifactRoutes(store, PREFIXES));
   for (const [name, call] of Object.entries(CALLS)) {
     const [method, path] = name.split(" ");

@@ -1,0 +1,60 @@
+import { bestOf, type Cell, cellNumber, cellText, type PlainTable, type ShownColumn } from "./measures.ts";
+
+/** A table in Markdown, the best of each measure in bold. */
+export function toMarkdown(table: PlainTable, columns: readonly ShownColumn[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const escape = (text: string): string => text.replace(/[\\|*_`<>[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
+  const body = table.rows.map((row) =>
+    line(columns.map((column) => (isBest(table, row, column) ? `**${plain(row, column)}**` : column.isNumber ? plain(row, column) : escape(plain(row, column))))),
+  );
+  const rule = columns.map(({ isNumber }) => (isNumber ? "---:" : "---"));
+  return `${[line(columns.map(({ title }) => escape(title))), line(rule), ...body].join("\n")}\n`;
+}
+
+/** A table in LaTeX (package booktabs), the best of each measure in bold. */
+export function toLatex(table: PlainTable, columns: readonly ShownColumn[]): string {
+  const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
+  const body = table.rows.map((row) =>
+    line(
+      columns.map((column) => {
+        const text = latexText(plain(row, column));
+        return isBest(table, row, column) ? `\\textbf{${text}}` : text;
+      }),
+    ),
+  );
+  return `${[
+    `\\begin{tabular}{${columns.map(({ isNumber }) => (isNumber ? "r" : "l")).join("")}}`,
+    "\\toprule",
+    line(columns.map(({ title }) => latexText(title))),
+    "\\midrule",
+    ...body,
+    "\\bottomrule",
+    "\\end{tabular}",
+  ].join("\n")}\n`;
+}
+
+const LATEX: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "∞": "$\\infty$",
+  "−": "$-$",
+  "±": "$\\pm$",
+};
+
+function latexText(text: string): string {
+  return text
+    .replace(/[\\~^<>∞−±]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
+    .replace(/\s*\n\s*/g, " ");
+}
+
+function plain(row: readonly Cell[], column: ShownColumn): string {
+  return cellText(row, column);
+}
+
+function isBest(table: PlainTable, row: readonly Cell[], column: ShownColumn): boolean {
+  const best = column.isMeasure || column.isNumber ? bestOf(table.rows, column) : null;
+  return best !== null && cellNumber(row[column.at]) === best;
+}

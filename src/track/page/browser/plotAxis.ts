@@ -1,0 +1,54 @@
+import type { RunItem, WireValue } from "../pageWire.ts";
+import { asNumber, formatTick, measureTitle } from "./format.ts";
+import { makeScale } from "./scale.ts";
+
+/** A column as an axis: numbers on a scale (logarithmic where they span decades), other texts side by side. */
+export interface PlotAxis {
+  column: string;
+  title: string;
+  /** Null where the run has no place on it. */
+  place(value: WireValue): number | null;
+  ticks: { at: number; label: string }[];
+  isLog: boolean;
+}
+
+/** An axis of what the runs have in a column. @param range  pixels at the lowest and highest value */
+export function plotAxis(runs: readonly RunItem[], columns: readonly string[], column: string, range: readonly [number, number]): PlotAxis {
+  const i = columns.indexOf(column);
+  const values = runs.map((run) => run.values[i] ?? null).filter((value) => value !== null);
+  const numbers = values.map(asNumber).filter((one): one is number => one !== null && Number.isFinite(one));
+  const title = measureTitle(column.slice(column.indexOf(".") + 1));
+  if (numbers.length < values.length && !column.startsWith("metrics.")) return textAxis(column, title, values, range);
+  const [low, high] = numbers.length === 0 ? [0, 1] : [Math.min(...numbers), Math.max(...numbers)];
+  const isLog = low > 0 && high / low >= 50;
+  const pad = isLog ? 0 : (high - low) * 0.03 || Math.abs(high) * 0.05 || 0.5;
+  const domain: [number, number] = isLog ? [low, high] : [low - pad, high + pad];
+  const scale = makeScale({ domain, range, isLog, ticks: Math.abs(range[1] - range[0]) / 70 });
+  return {
+    column,
+    title,
+    isLog,
+    place: (value) => {
+      const number = asNumber(value);
+      return number === null || !Number.isFinite(number) || (isLog && number <= 0) ? null : scale.toPixel(number);
+    },
+    ticks: scale.ticks.map((tick) => ({ at: scale.toPixel(tick), label: formatTick(tick) })),
+  };
+}
+
+function textAxis(column: string, title: string, values: readonly WireValue[], [start, end]: readonly [number, number]): PlotAxis {
+  const words = [...new Set(values.map(String))].sort();
+  const at = (i: number): number => start + ((i + 0.5) / words.length) * (end - start);
+  return {
+    column,
+    title,
+    isLog: false,
+    place: (value) => (value === null ? null : at(words.indexOf(String(value)))),
+    ticks: words.map((word, i) => ({ at: at(i), label: word.length > 14 ? `${word.slice(0, 13)}…` : word })),
+  };
+}
+
+/** Columns that differ among the runs, which are those that a plot can tell something about. */
+export function differingColumns(runs: readonly RunItem[], columns: readonly string[]): string[] {
+  return columns.filter((_, i) => new Set(runs.map(({ values }) => values[i] ?? null)).size > 1);
+}

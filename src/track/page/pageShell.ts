@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+
+/** Where the browser finds the packages that its code imports by name. */
+const IMPORT_MAP: string = JSON.stringify({
+  imports: {
+    preact: "/assets/preact.mjs",
+    "preact/hooks": "/assets/hooks.mjs",
+    htm: "/assets/htm.mjs",
+    "htm/preact": "/assets/htm-preact.mjs",
+  },
+});
+
+const MAP_HASH: string = createHash("sha256").update(IMPORT_MAP).digest("base64");
+
+/** The page: everything is drawn by `browser/main.ts`. */
+export const SHELL: string = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>sulam</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/page.css">
+<script type="importmap">${IMPORT_MAP}</script>
+<script type="module" src="/assets/browser/main.js"></script>
+</head>
+<body>
+<div id="app"></div>
+<noscript>This page needs JavaScript. In the terminal, <code>npx sulam runs list</code> shows the runs.</noscript>
+</body>
+</html>
+`;
+
+/**
+ * What the page may do: run the code that this server sends and talk to this server; nothing else, whatever the names
+ * and notes that it shows contain.
+ */
+export const SHELL_POLICY: string = [
+  "default-src 'none'",
+  `script-src 'self' 'sha256-${MAP_HASH}'`,
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
