@@ -11,7 +11,8 @@ const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "ut
 
 function read(folder: string, ending: RegExp): SourceText[] {
   const names = readdirSync(join(root, folder), { recursive: true }) as string[];
-  const paths = names.filter((name) => ending.test(name)).map((name) => `${folder}/${name}`);
+  const own = names.filter((name) => ending.test(name) && !name.includes("node_modules/"));
+  const paths = own.map((name) => `${folder}/${name}`);
   return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 

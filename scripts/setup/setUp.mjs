@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { addon } from "./addon.mjs";
+import { checkerSnapshot } from "./checkerSnapshot.mjs";
 import { checkNode } from "./checks.mjs";
 import { dist } from "./dist.mjs";
 import { withLock } from "./lock.mjs";
@@ -21,7 +22,7 @@ import { world as realWorld } from "./world.mjs";
 
 /**
  * Brings this copy of sulam to the state in which it works, doing only what is not yet done: npm's packages, the
- * Python wheels, the compiled addon, `dist/`. `kernel` and `track` alone need neither torch nor Python.
+ * Python wheels, the compiled addon, `dist/`, the kernel's snapshot. `kernel` and `track` alone need neither torch nor Python.
  *
  * @param {object} options
  * @param {"kernel" | "track"} [options.only]
@@ -41,6 +42,7 @@ export async function setUp({ only, print, world = realWorld, places = findPlace
     await npmPackages(context);
     const engine = only ? undefined : await addon(context, await wheels(context));
     if (!places.installed) await dist(context);
+    if (only !== "track") await checkerSnapshot(context);
     return { root: places.root, ...(only && { only }), ...(engine && { engine }) };
   });
 }
