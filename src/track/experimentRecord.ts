@@ -1,4 +1,5 @@
 import type { Driver } from "./driver.ts";
+import { TrackError } from "./trackError.ts";
 
 /** An experiment: a named set of runs. */
 export interface ExperimentRecord {
@@ -40,4 +41,15 @@ export function experimentRecords(db: Driver, rows: readonly ExperimentRow[]): E
     lastUpdateTime: row.last_update_time,
     tags: Object.fromEntries(tags.get(row.experiment) ?? []),
   }));
+}
+
+/** An experiment's id as the number in the tables. @throws {TrackError} INVALID_PARAMETER_VALUE when it is none */
+export function experimentNumber(experimentId: string): number {
+  if (/^\d{1,15}$/.test(experimentId)) return Number(experimentId);
+  throw new TrackError(
+    "INVALID_PARAMETER_VALUE",
+    "experiment",
+    `\`${String(experimentId).slice(0, 40)}\` is no experiment's id`,
+    "Ids are whole numbers.",
+  );
 }

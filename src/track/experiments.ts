@@ -1,5 +1,5 @@
 import type { Driver } from "./driver.ts";
-import { type ExperimentRecord, type ExperimentRow, experimentRecords } from "./experimentRecord.ts";
+import { type ExperimentRecord, type ExperimentRow, experimentNumber, experimentRecords } from "./experimentRecord.ts";
 import { checkKey, checkLocation, checkValue, longer } from "./names.ts";
 import { TrackError } from "./trackError.ts";
 
@@ -27,10 +27,12 @@ export class Experiments {
     return experimentRecords(this.db, this.db.all<ExperimentRow>(sql, stage));
   }
 
-  /** @throws {TrackError} RESOURCE_DOES_NOT_EXIST */
+  /** @throws {TrackError} RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when the id is no number */
   get(experimentId: string): ExperimentRecord {
-    const number = /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : -1;
-    const row = this.db.get<ExperimentRow>("SELECT * FROM experiments WHERE experiment = ?", number);
+    const row = this.db.get<ExperimentRow>(
+      "SELECT * FROM experiments WHERE experiment = ?",
+      experimentNumber(experimentId),
+    );
     if (row === undefined)
       throw new TrackError("RESOURCE_DOES_NOT_EXIST", "experiment", `none has id ${experimentId}`, "Look at the list.");
     return experimentRecords(this.db, [row])[0];

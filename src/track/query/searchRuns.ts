@@ -1,4 +1,5 @@
 import type { Driver, SqlValue } from "../driver.ts";
+import { experimentNumber } from "../experimentRecord.ts";
 import { type RunData, runData } from "../runData.ts";
 import type { RunRow } from "../runRow.ts";
 import { compileRunFilter } from "./compileFilter.ts";
@@ -40,8 +41,7 @@ export function searchRuns(db: Driver, search: RunSearch): { runs: RunData[]; ne
   const where = parseFilter(filter, RUN_FIELDS).map(compileRunFilter);
   if (stage !== "all") where.unshift({ sql: "r.lifecycle_stage = ?", values: [stage] });
   if (experimentIds !== undefined) {
-    // A text that is no number is no experiment's id.
-    const numbers = experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number);
+    const numbers = experimentIds.map(experimentNumber);
     where.unshift({ sql: "r.experiment IN (SELECT value FROM json_each(?))", values: [JSON.stringify(numbers)] });
   }
   const sql = `SELECT r.* FROM runs r ${order.join.sql}

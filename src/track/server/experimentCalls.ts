@@ -1,4 +1,4 @@
-import type { ExperimentSearch } from "../query/searchExperiments.ts";
+import type { Store } from "../store.ts";
 import type { Calls } from "./calls.ts";
 import type { Fields } from "./fields.ts";
 import { MlflowFault } from "./mlflowFault.ts";
@@ -27,13 +27,8 @@ export const experimentCalls: Calls = {
     return { experiment: experimentJson(found) };
   },
 
-  "POST experiments/search": (store, fields) => {
-    const { experiments, nextPageToken } = store.searchExperiments(searchOf(fields));
-    return {
-      experiments: experiments.map(experimentJson),
-      ...(nextPageToken !== undefined && { next_page_token: nextPageToken }),
-    };
-  },
+  "POST experiments/search": search,
+  "GET experiments/search": search,
 
   "POST experiments/update": (store, fields) => {
     store.experiments.rename(fields.text("experiment_id"), fields.text("new_name"));
@@ -41,7 +36,10 @@ export const experimentCalls: Calls = {
   },
 
   "POST experiments/delete": (store, fields) => {
-    store.experiments.delete(fields.text("experiment_id"));
+    const id = fields.text("experiment_id");
+    if (store.experiments.get(id).lifecycleStage === "deleted")
+      throw MlflowFault.missing(`No active experiment with id=${id} exists`);
+    store.experiments.delete(id);
     return {};
   },
 
@@ -76,12 +74,16 @@ export const experimentCalls: Calls = {
   },
 };
 
-function searchOf(fields: Fields): ExperimentSearch {
-  return {
+function search(store: Store, fields: Fields): object {
+  const { experiments, nextPageToken } = store.searchExperiments({
     filter: fields.anyText("filter"),
     orderBy: fields.texts("order_by"),
     stage: stageOf(fields, "view_type"),
     maxResults: fields.optionalInteger("max_results"),
     pageToken: fields.optionalText("page_token"),
+  });
+  return {
+    experiments: experiments.map(experimentJson),
+    ...(nextPageToken !== undefined && { next_page_token: nextPageToken }),
   };
 }

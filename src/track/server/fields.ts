@@ -77,7 +77,7 @@ export class Fields {
   optionalInteger(name: string): number | undefined {
     const value = this.raw(name);
     if (value === undefined) return undefined;
-    const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+    const number = typeof value === "string" && /^-?\d+(?:\.0*)?$/.test(value) ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number))
       throw this.wrong(name, value, "It must be an integer.");
     // JSON numbers and SQLite's driver keep 53 bits; beyond them another number would be stored than was sent.
@@ -88,12 +88,12 @@ export class Fields {
   /** A number that must be there, NaN and infinities included. */
   number(name: string): number {
     const value = this.raw(name);
-    if (value === undefined) throw this.missing(name);
+    if (value === undefined || value === "") throw this.missing(name);
     if (typeof value === "number") return value;
     if (typeof value === "string") {
-      if (value === "NaN" || value === "nan") return Number.NaN;
-      const number = Number(value);
-      if (value.trim() !== "" && !Number.isNaN(number)) return number;
+      const word = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i.exec(value);
+      if (word) return word[2] ? Number.NaN : word[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      if (/^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value)) return Number(value);
     }
     throw this.wrong(name, value, "It must be a number.");
   }

@@ -18,9 +18,9 @@ export const metricCalls: Calls = {
   "GET metrics/get-history": (store, fields) => {
     const { run } = wholeRun(store, fields.runId());
     const key = fields.text("metric_key");
-    const most = fields.optionalInteger("max_results");
-    if (most !== undefined && (most < 1 || most > POINTS))
-      throw fields.wrong("max_results", most, `It must lie in 1 to ${POINTS}.`);
+    const asked = fields.optionalInteger("max_results");
+    if (asked !== undefined && asked < 1) throw fields.wrong("max_results", asked, "It must be a positive integer.");
+    const most = asked && Math.min(asked, POINTS);
     const offset = pageOffset(fields.optionalText("page_token"));
     // As in MLflow, who asks for no pages gets the whole curve.
     const found = points(store, { run, key }, { limit: most === undefined ? -1 : most + 1, offset });

@@ -53,7 +53,9 @@ export const runCalls: Calls = {
   },
 
   "POST runs/delete": (store, fields) => {
-    store.deleteRun(wholeRun(store, fields.runId()).run_id);
+    const { run_id, lifecycle_stage } = wholeRun(store, fields.runId());
+    // Deleting twice is no error in MLflow.
+    if (lifecycle_stage === "active") store.deleteRun(run_id);
     return {};
   },
 

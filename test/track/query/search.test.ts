@@ -60,7 +60,7 @@ test("any order is that of a plain sort, in pages of any size", (t) => {
     }
 });
 
-test("experiments and stages choose; no experiments find nothing, strange ids neither", (t) => {
+test("experiments and stages choose; no experiments find nothing, strange ids are refused", (t) => {
   const store = scratchStore(t);
   const [a, b] = [store.experiments.create("a"), store.experiments.create("b")];
   const ids = [a, a, b].map((experimentId) => store.createRun({ experimentId }));
@@ -75,7 +75,8 @@ test("experiments and stages choose; no experiments find nothing, strange ids ne
   assert.deepEqual(found({ experimentIds: [a, b], stage: "all" }), [...ids].sort());
   assert.deepEqual(found({ experimentIds: [a], stage: "deleted" }), [ids[0]]);
   assert.deepEqual(found({ experimentIds: [] }), []);
-  assert.deepEqual(found({ experimentIds: ["1 OR 1=1", "-1", "", "1e1"] }), []);
+  assert.deepEqual(found({ experimentIds: ["999"] }), []);
+  for (const id of ["1 OR 1=1", "-1", "", "1e1"]) assert.throws(() => found({ experimentIds: [id] }), TrackError, id);
 });
 
 test("a page has 1 to 50,000 results, and only tokens that an answer gave are taken", (t) => {

@@ -61,11 +61,11 @@ test("runs go and come with their experiment; one that was deleted before stays 
   assert.equal(await stage(kept), "deleted");
   for (const [path, body] of [
     ["runs/create", { experiment_id }],
-    ["experiments/delete", { experiment_id }],
     ["experiments/update", { experiment_id, new_name: "x" }],
     ["experiments/set-experiment-tag", { experiment_id, key: "a", value: "b" }],
   ] as const)
     assert.equal((await post(path, body)).json.error_code, "INVALID_PARAMETER_VALUE", path);
+  assert.equal((await post("experiments/delete", { experiment_id })).status, 404);
   await post("experiments/restore", { experiment_id });
   assert.deepEqual([await stage(kept), await stage(gone)], ["active", "deleted"]);
   assert.equal((await post("experiments/restore", { experiment_id })).status, 404);
