@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { formatNotebook } from "../../src/kernel/notebook/formatNotebook.ts";
+import { splitLines } from "../../src/kernel/notebook/multiline.ts";
 import { readNotebook, writeNotebook } from "../../src/kernel/notebook/notebookFile.ts";
 import { parseNotebook } from "../../src/kernel/notebook/parseNotebook.ts";
 import { notebook, text } from "./notebook/notebooks.ts";
@@ -45,6 +46,12 @@ test("keys that look like numbers are sorted as texts, and an emoji after U+FFEE
   const book = { ...notebook(), metadata: { "\u{1f600}": 1, "\uffee": 2, "10": 3, "9": 4, A: 5, a: 6 } };
   const keys = [...formatNotebook(book).matchAll(/"(.+)": (\d)/g)].map(([, , value]) => value).slice(0, 6);
   assert.equal(keys.join(""), "345621");
+});
+
+test("texts are cut where Python's splitlines cuts, and joined again", () => {
+  const ends = ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"];
+  for (const end of ends) assert.deepEqual(splitLines(`a${end}${end}b`), [`a${end}`, end, "b"], JSON.stringify(end));
+  assert.deepEqual([splitLines(""), splitLines("a"), splitLines("a\n")], [[], ["a"], ["a\n"]]);
 });
 
 test("a notebook of nbformat 4.0 gets ids, the same at each reading, and none twice", () => {
