@@ -1,12 +1,14 @@
 import type { Command } from "commander";
+import type { RetrievalSet } from "../data/readRetrievalSet.ts";
 import type { System } from "../eval/system.ts";
 import { formatTable } from "./formatTable.ts";
+import { addLeakOptions, checkTraining, type LeakOptions } from "./leakOptions.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, LeakOptions {
   data: string;
   json: boolean;
 }
@@ -19,7 +21,7 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
     .argument("MODEL", "bm25, or a folder, a registered name (minilm), or a Hugging Face Hub name")
     .option("--data <DIR>", "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz")
     .option("--json", "print the measures as one object", false);
-  addModelOptions(command)
+  addModelOptions(addLeakOptions(command))
     .addHelpText(
       "after",
       "\nRows: corpus {id, text}, queries {id, text}, qrels {query_id, doc_id, relevance}.\n" +
@@ -29,13 +31,23 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
       needOptions(command, "data");
       const { readRetrievalSet } = await import("../data/readRetrievalSet.ts");
       const set = await readRetrievalSet(options.data);
+      const leaks = await checkTraining(options, testTexts(set));
       const system =
         model === "bm25" ? await bm25(set.corpus) : encoderOf(await loadModel(model, options, terminal), options);
       const { evaluateRetrieval } = await import("../eval/evaluateRetrieval.ts");
-      const scores = await evaluateRetrieval(system, set, { onProgress: terminal.progress("encoding") });
+      const measured = await evaluateRetrieval(system, set, { onProgress: terminal.progress("encoding") });
+      const scores = { ...measured, ...(leaks && { leaks: leaks.rows.length }) };
       if (options.json) return terminal.data(toJson(scores));
       await terminal.data(formatTable({ columns: ["measure", set.name], rows: Object.entries(scores) }));
     });
+}
+
+/** The queries, and the documents that answer one. */
+function testTexts({ corpus, queries, qrels }: RetrievalSet): string[] {
+  const answers = new Set(
+    [...qrels.values()].flatMap((grades) => [...grades].flatMap(([id, g]) => (g > 0 ? [id] : []))),
+  );
+  return [...queries, ...corpus.filter(({ id }) => answers.has(id))].map(({ text }) => text);
 }
 
 async function bm25(corpus: readonly { text: string }[]): Promise<System> {

@@ -5,11 +5,12 @@ import type { Reproduction } from "../lab/reproduce/reproduction.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { formatTable } from "./formatTable.ts";
 import { interruptible } from "./interruptible.ts";
+import { addLeakOptions, type LeakOptions } from "./leakOptions.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, LeakOptions {
   model: string[];
   pool?: string;
   dataset?: string;
@@ -39,16 +40,16 @@ export function reproduceCommand(sulam: Command, terminal: Terminal): void {
       'print {"task", "runId", "pool", "rows", "measured", "tests", "notes"} in place of tables',
       false,
     );
-  addModelOptions(command)
+  addModelOptions(addLeakOptions(command))
     .addHelpText("after", "\nExample:\n  npx sulam reproduce similarity --model models/tuned --json")
     .action(async (task: Task | undefined, options: Options) => {
       if (task === undefined) return listTables(options, command, terminal);
       const { models, missing } = await loadModels(options, terminal);
       const { reproduce } = await import("../lab/reproduce/reproduce.ts");
-      const { pool, dataset, store: storeDir } = options;
+      const { pool, dataset, store: storeDir, training, allowLeaks } = options;
       const onProgress = terminal.progress("encoding");
       const found = await interruptible(terminal, (signal) =>
-        reproduce({ task, models, pool, dataset, storeDir, signal, onProgress }),
+        reproduce({ task, models, pool, dataset, training, allowLeaks, storeDir, signal, onProgress }),
       );
       const result: Reproduction = { ...found, notes: [...missing, ...found.notes] };
       if (options.json) await terminal.data(toJson(result));
@@ -61,7 +62,7 @@ export function reproduceCommand(sulam: Command, terminal: Terminal): void {
 }
 
 async function listTables({ json }: Options, command: Command, terminal: Terminal): Promise<void> {
-  const given = ["model", "pool", "dataset"].filter((name) => command.getOptionValueSource(name) === "cli");
+  const given = ["model", "pool", "dataset", "training"].filter((name) => command.getOptionValueSource(name) === "cli");
   if (given.length > 0) command.error(`error: --${given[0]} needs TASK: similarity or rag`);
   const { paperTables } = await import("../lab/reproduce/paperTables.ts");
   const tables = await paperTables();

@@ -126,6 +126,8 @@ export interface EvaluateSettings {
   fields: string[];
   k: number[];
   intervals: { resamples: number; seed: number };
+  /** Measure although training has seen texts of the split. */
+  allowLeaks: boolean;
 }
 
 /** An experiment as its file says it, checked and with defaults, before `resolveSystems` fills the systems. */

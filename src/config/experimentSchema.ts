@@ -156,6 +156,7 @@ const evaluate = z.strictObject({
     })
     .prefault({})
     .describe("95 % percentile intervals"),
+  allowLeaks: z.boolean().default(false).describe("measure although training has seen texts of the split"),
 });
 
 /** What a file says, checked and with defaults, before `parseExperiment` lays differences over settings. */

@@ -14,6 +14,7 @@ import type { RunStatus } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
 import { withRun } from "../track/withRun.ts";
 import { checkAgainstData } from "./checkAgainstData.ts";
+import { checkLeaks } from "./checkLeaks.ts";
 import { conclude } from "./conclude.ts";
 import { EXPERIMENT_FILE } from "./experimentOfRun.ts";
 import { experimentParams } from "./experimentParams.ts";
@@ -26,7 +27,10 @@ export interface LabResult {
   runId: string;
   /** FINISHED, or KILLED when it was stopped. */
   status: RunStatus;
-  /** By name: `recall` of all systems and query fields, `recallByDomain` for each domain too. Empty when stopped. */
+  /**
+   * By name: `recall` of all systems and query fields, `recallByDomain` for each domain too, `leaks` where training has
+   * seen test texts. Empty when stopped.
+   */
   tables: Record<string, Table>;
   /** One line: what was found, where the run is, what to type next. */
   finding: string;
@@ -37,11 +41,13 @@ export interface LabResult {
  * the resolved experiment, the data's hash, metrics by step (`SYSTEM/loss`), trained weights (`models/SYSTEM`), tables
  * and their figures as metrics (`SYSTEM/FIELD/recallAt1`). The same experiment on the same machine gives the same bits.
  *
+ * @throws {InputError} before anything is trained: training has seen texts of the measured split (see `checkLeaks`)
  * @throws {SulamError} whatever a room says is wrong; the run is then FAILED, and what was stored stays
  */
 export async function runExperiment(experiment: Experiment, options: LabOptions = {}): Promise<LabResult> {
   const dataset = await loadDataset(experiment.data.name);
   checkAgainstData(experiment, dataset);
+  const leaks = await checkLeaks(experiment, dataset);
   const store = openStore({ dir: options.storeDir });
   let runId = "";
   try {
@@ -51,11 +57,12 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
     const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
     const tables = await withRun(tracked, async (run) => {
       runId = run.id;
-      return work(run, { experiment, dataset, store, options });
+      return work(run, { experiment, dataset, store, options, leaks });
     });
     // only now has all that waited in the outbox been tried a last time
     clear(store, runId, { experiment, options });
-    const finding = `${conclude(tables.recall, experiment.systems)} ${whereAndNext(store, runId)}`;
+    const seen = leaks.rows.length === 0 ? "" : ` Training has seen ${leaks.rows.length} of its test texts.`;
+    const finding = `${conclude(tables.recall, experiment.systems)}${seen} ${whereAndNext(store, runId)}`;
     return { runId, status: store.run(runId).status, tables, finding };
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -71,9 +78,11 @@ interface Setting {
   dataset: Dataset;
   store: Store;
   options: LabOptions;
+  /** Test texts that training sees, which the experiment allows. */
+  leaks: Table;
 }
 
-async function work(run: Run, { experiment, dataset, store, options }: Setting): Promise<Record<string, Table>> {
+async function work(run: Run, { experiment, dataset, store, options, leaks }: Setting): Promise<Record<string, Table>> {
   const { say = () => {}, signal, resume } = options;
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
   if (resume === undefined) describe(run, experiment, dataset);
@@ -93,7 +102,10 @@ async function work(run: Run, { experiment, dataset, store, options }: Setting):
     run.table("recallByDomain", byDomain);
     run.table("perQuery", perQuery);
     run.metrics(figures(recall));
-    return { recall, recallByDomain: byDomain };
+    if (leaks.rows.length === 0) return { recall, recallByDomain: byDomain };
+    run.table("leaks", leaks);
+    run.metrics({ leaks: leaks.rows.length });
+    return { recall, recallByDomain: byDomain, leaks };
   } finally {
     await builder.dispose();
   }

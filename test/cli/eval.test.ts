@@ -50,3 +50,16 @@ test("a set that is not whole, and a model that is none, are told in one line", 
     assert.match(err, /^error: .*\n$/);
   }
 });
+
+test("a training file that holds a test text stops the evaluation, unless it is allowed", async () => {
+  const training = join(dir, "training.jsonl");
+  writeFileSync(training, jsonl([{ query: "minyak", pos: ["harga minyak naik!"] }]));
+  const asked = ["eval", "bm25", "--data", dir, "--training", training, "--json"];
+  const { code, out, err } = await cli(asked);
+  assert.deepEqual([code, out], [1, ""]);
+  // one query, and the document that answers it but for a mark
+  assert.match(err, /training has seen 2 of 4 test texts \(1 exact, 1 normalised\).*`--allow-leaks`/);
+  assert.equal(JSON.parse((await cli([...asked, "--allow-leaks"])).out).leaks, 2);
+  writeFileSync(training, jsonl([{ text: "minyak kelapa" }]));
+  assert.equal(JSON.parse((await cli(asked)).out).leaks, 0);
+});

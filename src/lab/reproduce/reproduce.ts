@@ -2,9 +2,11 @@ import { InputError } from "../../base/errors.ts";
 import type { OnProgress } from "../../base/progress.ts";
 import type { Cell, Table } from "../../base/table.ts";
 import { type PaperTask, type PublishedResult, readPublished } from "../../data/readPublished.ts";
+import { readTrainingTexts } from "../../data/readTrainingTexts.ts";
 import { compareSystems } from "../../eval/compareSystems.ts";
 import { evaluateProtocol } from "../../eval/protocol/evaluateProtocol.ts";
 import { POOL_ROWS } from "../../eval/protocol/paperSimilarity.ts";
+import { refuseLeaks } from "../../eval/refuseLeaks.ts";
 import type { Encoder } from "../../search/encoder.ts";
 import { rememberTexts } from "../../search/rememberTexts.ts";
 import type { Run } from "../../track/run.ts";
@@ -22,6 +24,9 @@ export interface ReproduceOptions {
   pool?: string;
   /** The published pool that `pool` is. Default: the one that the file's name begins with. */
   dataset?: string;
+  /** What the models were trained on: test texts among it stop the evaluation, unless `allowLeaks` is set. */
+  training?: string;
+  allowLeaks?: boolean;
   /** Bootstrap resamples of groups. Default 1,000. */
   resamples?: number;
   /** Of the resampling. Default 0. */
@@ -38,7 +43,8 @@ const K = [1, 3, 5, 10] as const;
  * One table of the paper: what its authors' notebooks printed, what their protocol gives here, and what a sound
  * protocol gives, with BM25 and the protocol's ceiling. A tracked run holds each of our numbers.
  *
- * @throws {InputError} an unknown dataset, a pool that cannot be read or is smaller than 10 texts, a text that fails
+ * @throws {InputError} an unknown dataset, a pool that cannot be read or is smaller than 10 texts, a text that fails,
+ *                      a test text among the training texts
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const { task, models, dataset, resamples, seed = 0, signal } = options;
@@ -47,6 +53,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   if (dataset !== undefined && !names.includes(dataset))
     throw new InputError("reproduce", `there is no published pool ${dataset}`, `There are ${names.join(", ")}.`);
   const pool = await paperPool({ task, file: options.pool, dataset, published: names });
+  const leaks = await leaksOf(pool, options);
   const settings = { task, pool: pool.name, models: Object.keys(models).join(", "), k: K.join(" "), resamples, seed };
   const tracked = { experiment: "reproduce", name: `${task}-${pool.name}`, dir: options.storeDir, seed, signal };
   return withRun({ ...tracked, params: settings, data: { [pool.name]: pool.sha256 } }, async (run) => {
@@ -57,12 +64,31 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
     run.table("tests", measured.tests);
     run.table("perQuery", measured.perQuery);
     run.metrics(figures(measured.table));
+    if (leaks !== undefined) run.table("leaks", leaks);
     const rows = sideBySide({ pool, published, ours: measuredRows(measured.table, run) });
     run.text("reproduction.json", `${JSON.stringify(rows, null, 2)}\n`);
     const { name, isStandIn, source, sha256 } = pool;
-    const notes = notesOf(pool, published);
+    const notes = [leakNote(leaks, options), ...notesOf(pool, published)];
     return { task, runId: run.id, pool: { name, isStandIn, source, sha256 }, rows, ...parts(measured), notes };
   });
+}
+
+/** Test texts among the training texts; undefined when nobody said what the models were trained on. */
+async function leaksOf({ corrected }: PaperPool, { training, allowLeaks = false }: ReproduceOptions) {
+  if (training === undefined) return undefined;
+  const test = corrected.searches.flatMap(({ text, relevant }) => {
+    return [text, ...[...relevant.keys()].map((place) => corrected.documents[place].text)];
+  });
+  const seen = await readTrainingTexts(training);
+  return refuseLeaks({ training: seen, test, allow: allowLeaks, askBy: "--allow-leaks" });
+}
+
+function leakNote(leaks: Table | undefined, { training }: ReproduceOptions): string {
+  if (leaks === undefined)
+    return "Leaks: not looked for, since nobody said what the models were trained on (--training).";
+  const first = leaks.rows.slice(0, 5).map(([kind, , test]) => `${kind}: ${JSON.stringify(test)}`);
+  if (first.length === 0) return `Leaks: no test text stands in ${training}.`;
+  return `Leaks: training (${training}) has seen ${leaks.rows.length} test texts, among them ${first.join(", ")}.`;
 }
 
 interface OursMeasured {

@@ -65,7 +65,8 @@ describe("reproduce, on the package's own data", () => {
 
   it("says that malay-mini stands in, and has BM25 and the ceiling in both protocols", () => {
     assert.deepEqual([similarity.pool.isStandIn, similarity.pool.name], [true, "malay-mini"]);
-    assert.match(similarity.notes[0], /malay-mini, which comes with the package, stands in for them/);
+    assert.match(similarity.notes[0], /^Leaks: not looked for/);
+    assert.match(similarity.notes[1], /malay-mini, which comes with the package, stands in for them/);
     assert.match(similarity.notes.join("\n"), /except: pass/);
     for (const { rows } of [similarity, rag])
       assert.deepEqual(
@@ -128,6 +129,22 @@ describe("reproduce, on a pool of one's own", () => {
     const other = found.rows.find((row) => row.dataset === "twitter" && row.system === "llama2-embedding-1b-8k");
     assert.match(other?.why as string, /^weights not here/);
     assert.equal(found.rows.filter((row) => row.published !== null).length, 35);
+  });
+
+  it("stops when the training file holds a test text, or prints the leaks when asked", async () => {
+    const training = join(folder, "training.jsonl");
+    const asked = { ...once, task: "similarity", pool: path, training } as const;
+    writeFileSync(training, `${JSON.stringify({ query: "x", pos: ["KATA3 dua"], neg: ["lain3"] })}\n`);
+    await assert.rejects(reproduce(asked), /training has seen 1 of 36 test texts \(1 normalised\).*--allow-leaks/);
+    const { notes, runId } = await reproduce({ ...asked, allowLeaks: true });
+    assert.match(notes[0], /has seen 1 test texts, among them normalised: "kata3 dua"\./);
+    const store = openStore({ dir: storeDir });
+    assert.equal(store.tables(runId).leaks.rows.length, 1);
+    store.close();
+    writeFileSync(training, `${JSON.stringify({ text: "lain3" })}\n`);
+    assert.match((await reproduce(asked)).notes[0], /no test text stands in/);
+    writeFileSync(training, `${JSON.stringify({ id: "1" })}\n`);
+    await assert.rejects(reproduce(asked), /no row has a text in text, query/);
   });
 
   it("takes the name of the pool that it is told, and refuses one that was never published", async () => {

@@ -1,0 +1,23 @@
+import type { Table } from "../base/table.ts";
+import type { Experiment } from "../config/experiment.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { refuseLeaks } from "../eval/refuseLeaks.ts";
+import { trainingExamples } from "./trainingExamples.ts";
+
+/**
+ * Looks for texts of the measured split (its queries, and the passages that answer them) among what an experiment
+ * trains on. Nothing is looked for when it trains nothing.
+ *
+ * @returns the leaks, as `refuseLeaks` gives them
+ * @throws {InputError} leaks, unless `evaluate.allowLeaks` is set
+ */
+export async function checkLeaks({ data, systems, evaluate }: Experiment, dataset: Dataset): Promise<Table> {
+  const trains = Object.values(systems).some(({ kind }) => kind === "finetune");
+  const { examples } = trains ? trainingExamples(dataset, data) : { examples: [] };
+  const training = new Set(examples.flatMap(({ query, pos }) => [query, ...pos]));
+  const { rows } = dataset.split()[evaluate.split];
+  const test = rows.flatMap((row) => [row.passage, ...evaluate.fields.map((field) => row[field])]);
+  const asked = test.filter((text) => text !== "");
+  const { allowLeaks: allow } = evaluate;
+  return refuseLeaks({ training: [...training], test: asked, allow, askBy: "evaluate.allowLeaks: true" });
+}
