@@ -83,7 +83,7 @@ describe("the channels", () => {
     const connection = await newConnection();
     const channels = new Channels(connection);
     await channels.listen(() => {});
-    const slow = new Subscriber({ linger: 0, receiveHighWaterMark: 4 });
+    const slow = new Subscriber({ linger: 0, receiveHighWaterMark: 4, receiveTimeout: 20_000 });
     slow.connect(endpoint(connection, connection.iopub_port));
     slow.subscribe("");
     const read = async (): Promise<Message> => decodeMessage(await slow.receive(), connection.key)!;

@@ -36,7 +36,7 @@ async function inScope({ ask }: StubKernel): Promise<unknown> {
   return (await ask("complete_request", { code: "", cursor_pos: 0 })).reply.matches;
 }
 
-describe("an evaluator that dies", () => {
+describe("an evaluator that dies", { timeout: 300_000 }, () => {
   const deaths: [order: string, ename: string, says: RegExp][] = [
     ["exit 3", "ProcessExit", /exit code 3/],
     ["kill", "ProcessKilled", /SIGKILL/],
@@ -74,7 +74,7 @@ describe("an evaluator that dies", () => {
     }));
 });
 
-describe("a type checker", () => {
+describe("a type checker", { timeout: 300_000 }, () => {
   test("that dies once is started again, told the committed cells, and asked again", () =>
     inFolder(async (file) =>
       withStubKernel(async (stub) => {
@@ -113,7 +113,7 @@ describe("a type checker", () => {
     }));
 });
 
-describe("no process is left", () => {
+describe("no process is left", { timeout: 300_000 }, () => {
   const skip = process.platform === "linux" ? false : "reads /proc";
 
   test("after a shutdown, of an idle and of a busy kernel, nor one that a cell has started", { skip }, async () => {

@@ -4,7 +4,7 @@ import { textOf, withStubKernel } from "./withStubKernel.ts";
 
 const types = (messages: { header: { msg_type: string } }[]): string[] => messages.map(({ header }) => header.msg_type);
 
-describe("a kernel", () => {
+describe("a kernel", { timeout: 300_000 }, () => {
   test("brackets a cell by busy and idle, and shows input, output and result between them", () =>
     withStubKernel(async ({ run }) => {
       const { reply, messages } = await run("print a\nshow b\nprint c\nresult d");
