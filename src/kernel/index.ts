@@ -1,1 +1,5 @@
 export type { CellError, MimeBundle } from "./evaluatorMessages.ts";
+export { installKernel } from "./install/installKernel.ts";
+export { type FoundSpec, type KernelReport, kernelDoctor } from "./install/kernelDoctor.ts";
+export type { SpecPlace } from "./install/specFolder.ts";
+export { uninstallKernel } from "./install/uninstallKernel.ts";
