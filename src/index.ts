@@ -7,6 +7,7 @@ export { type Example, examplesFrom } from "./data/examplesFrom.ts";
 export { loadDataset } from "./data/loadDataset.ts";
 export { readNpy, writeNpy } from "./data/npy.ts";
 export { readExamples } from "./data/readExamples.ts";
+export { readQuestionRows, readSimilarityRows } from "./data/readPoolRows.ts";
 export { type RetrievalSet, readRetrievalSet } from "./data/readRetrievalSet.ts";
 
 // tokens
@@ -49,7 +50,13 @@ export { evaluate } from "./eval/evaluate.ts";
 export { evaluateReranking } from "./eval/evaluateReranking.ts";
 export { evaluateRetrieval } from "./eval/evaluateRetrieval.ts";
 export { evaluateSts } from "./eval/evaluateSts.ts";
+export { findLeaks } from "./eval/findLeaks.ts";
 export { pairedTest } from "./eval/pairedTest.ts";
+export { correctedRag } from "./eval/protocol/correctedRag.ts";
+export { correctedSimilarity } from "./eval/protocol/correctedSimilarity.ts";
+export { evaluateProtocol } from "./eval/protocol/evaluateProtocol.ts";
+export { paperRag } from "./eval/protocol/paperRag.ts";
+export { paperSimilarity } from "./eval/protocol/paperSimilarity.ts";
 export { renderTable } from "./eval/renderTable.ts";
 export { tripletAccuracy } from "./eval/tripletAccuracy.ts";
 export { tuneHybrid } from "./eval/tuneHybrid.ts";
@@ -65,6 +72,7 @@ export { withRun } from "./track/withRun.ts";
 
 export type { Experiment } from "./config/experiment.ts";
 export { parseExperiment } from "./config/parseExperiment.ts";
+export { reproduce } from "./lab/reproduce/reproduce.ts";
 export { runExperiment } from "./lab/runExperiment.ts";
 
 // errors and progress

@@ -4,7 +4,6 @@ import { SetupError } from "../base/errors.ts";
 import type { Reproduction } from "../lab/reproduce/reproduction.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { formatTable } from "./formatTable.ts";
-import { interruptible } from "./interruptible.ts";
 import { addLeakOptions, type LeakOptions } from "./leakOptions.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -48,9 +47,7 @@ export function reproduceCommand(sulam: Command, terminal: Terminal): void {
       const { reproduce } = await import("../lab/reproduce/reproduce.ts");
       const { pool, dataset, store: storeDir, training, allowLeaks } = options;
       const onProgress = terminal.progress("encoding");
-      const found = await interruptible(terminal, (signal) =>
-        reproduce({ task, models, pool, dataset, training, allowLeaks, storeDir, signal, onProgress }),
-      );
+      const found = await reproduce({ task, models, pool, dataset, training, allowLeaks, storeDir, onProgress });
       const result: Reproduction = { ...found, notes: [...missing, ...found.notes] };
       if (options.json) await terminal.data(toJson(result));
       else {

@@ -33,7 +33,6 @@ export interface ReproduceOptions {
   seed?: number;
   /** Folder of the store of runs. */
   storeDir?: string;
-  signal?: AbortSignal;
   onProgress?: OnProgress;
 }
 
@@ -47,7 +46,7 @@ const K = [1, 3, 5, 10] as const;
  *                      a test text among the training texts
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
-  const { task, models, dataset, resamples, seed = 0, signal } = options;
+  const { task, models, dataset, resamples, seed = 0 } = options;
   const published = await readPublished(task);
   const names = [...new Set(published.map((result) => result.dataset))];
   if (dataset !== undefined && !names.includes(dataset))
@@ -55,7 +54,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   const pool = await paperPool({ task, file: options.pool, dataset, published: names });
   const leaks = await leaksOf(pool, options);
   const settings = { task, pool: pool.name, models: Object.keys(models).join(", "), k: K.join(" "), resamples, seed };
-  const tracked = { experiment: "reproduce", name: `${task}-${pool.name}`, dir: options.storeDir, seed, signal };
+  const tracked = { experiment: "reproduce", name: `${task}-${pool.name}`, dir: options.storeDir, seed };
   return withRun({ ...tracked, params: settings, data: { [pool.name]: pool.sha256 } }, async (run) => {
     const digest = pool.sha256.slice(0, 32);
     run.dataset({ name: pool.name, digest, source: pool.source, context: "evaluation" });
