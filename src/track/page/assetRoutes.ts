@@ -1,15 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Hono } from "hono";
 import { MlflowFault } from "../server/mlflowFault.ts";
+import { packageFolder } from "./packageFolder.ts";
+import { STYLES } from "./pageShell.ts";
 
 /** The package's folder, seen from `src/track/page` and from `dist/track/page` alike. */
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The browser is sent what `tsc` made, also in development: set-up builds it. */
 const BROWSER = join(ROOT, "dist/track/page/browser");
+
+/** Style sheets are no input of `tsc` and are sent from the sources, which the package brings along. */
+const STYLE = join(ROOT, "src/track/page/style");
 
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 
@@ -19,11 +23,7 @@ const PACKAGES: Readonly<Record<string, { module: string; file: string }>> = {
   "hooks.mjs": { module: "preact", file: "hooks/dist/hooks.mjs" },
   "htm.mjs": { module: "htm", file: "dist/htm.mjs" },
   "htm-preact.mjs": { module: "htm", file: "preact/index.mjs" },
-  "plotly.min.js": { module: "plotly.js-dist-min", file: "plotly.min.js" },
 };
-
-/** A framed figure has no origin, so for it this file must say that anybody may use it. It holds no secret. */
-const FOR_FRAMES = new Set(["plotly.min.js"]);
 
 /** The page's code and style, and the packages it is made with: nothing comes from another place. */
 export function assetRoutes(): Hono {
@@ -37,33 +37,17 @@ export function assetRoutes(): Hono {
       throw new MlflowFault("INTERNAL_ERROR", 500, `${name} is not built. To mend it: npx sulam setup`);
     context.header("content-type", found.type);
     context.header("cache-control", name in PACKAGES ? "max-age=3600" : "no-cache");
-    if (FOR_FRAMES.has(name)) context.header("cross-origin-resource-policy", "cross-origin");
     return context.body(body);
   });
   return routes;
 }
 
 function fileOf(name: string): { path: string; type: string } | undefined {
-  if (name === "page.css")
-    return { path: join(ROOT, "src/track/page/browser/page.css"), type: "text/css; charset=utf-8" };
+  if (STYLES.includes(name)) return { path: join(STYLE, name), type: "text/css; charset=utf-8" };
   if (Object.hasOwn(PACKAGES, name)) {
     const { module, file } = PACKAGES[name];
-    return { path: join(folderOf(module), file), type: JAVASCRIPT };
+    return { path: join(packageFolder(module), file), type: JAVASCRIPT };
   }
   const [, script] = /^browser\/([a-zA-Z]+\.js)$/.exec(name) ?? [];
   return script === undefined ? undefined : { path: join(BROWSER, script), type: JAVASCRIPT };
-}
-
-/** Where a package lies, wherever npm has put it. */
-function folderOf(name: string): string {
-  const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  const require = createRequire(import.meta.url);
-  for (const place of places) {
-    try {
-      return dirname(require.resolve(join(place, name, "package.json")));
-    } catch {
-      // The next place.
-    }
-  }
-  throw new MlflowFault("INTERNAL_ERROR", 500, `Package ${name} is missing. To mend it: npx sulam setup`);
 }

@@ -12,6 +12,9 @@ const IMPORT_MAP: string = JSON.stringify({
 
 const MAP_HASH: string = createHash("sha256").update(IMPORT_MAP).digest("base64");
 
+/** The page's style sheets, in order. */
+export const STYLES: readonly string[] = ["theme.css", "runs.css", "charts.css", "run.css", "tables.css"];
+
 /** The page: everything is drawn by `browser/main.ts`. */
 export const SHELL: string = `<!doctype html>
 <html lang="en">
@@ -21,7 +24,7 @@ export const SHELL: string = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>sulam</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/page.css">
+${STYLES.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join("\n")}
 <script type="importmap">${IMPORT_MAP}</script>
 <script type="module" src="/assets/browser/main.js"></script>
 </head>

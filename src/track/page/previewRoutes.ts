@@ -5,6 +5,7 @@ import { folderOf } from "../server/placeOf.ts";
 import { wholeRun } from "../server/wholeRun.ts";
 import type { Store } from "../store.ts";
 import { StoreError } from "../storeError.ts";
+import { figurePage } from "./figurePage.ts";
 
 /** What of a file is shown; the whole of it can be downloaded. */
 const TEXT_BYTES = 1 << 20;
@@ -35,9 +36,6 @@ const FRAME_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'self'",
 ].join("; ");
-
-/** As above, and Plotly from this server. It makes functions from text for its 3D and parallel-coordinates plots. */
-const FIGURE_POLICY = FRAME_POLICY.replace("script-src", "script-src 'self'");
 
 /**
  * Files of runs as the page shows them, each kind in a form in which it cannot act in the name of this server:
@@ -74,31 +72,13 @@ export function previewRoutes(store: Store): Hono {
       return context.body(bytes, 200, { "content-type": "text/html; charset=utf-8" });
     }
     if (as === "figure") {
-      context.header("content-security-policy", FIGURE_POLICY);
-      return context.html(figurePage(Buffer.from(bytes).toString("utf8")));
+      context.header("content-security-policy", FRAME_POLICY);
+      return context.html(await figurePage(Buffer.from(bytes).toString("utf8")));
     }
     throw MlflowFault.invalid("`as` must be text, image, frame or figure.");
   });
   return routes;
 }
-
-/** `<` is the only character by which JSON could end the element that it stands in. */
-function figurePage(json: string): string {
-  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<style>html, body, #figure { margin: 0; height: 100% }</style><div id="figure"></div>
-<script type="application/json" id="spec">${json.replaceAll("<", "\\u003c")}</script>
-<script src="/assets/plotly.min.js"></script><script>${DRAW_FIGURE}</script>
-`;
-}
-
-/** Runs in the frame. Not a module: without an origin it could load none. */
-const DRAW_FIGURE = `
-const { data, layout } = JSON.parse(document.getElementById("spec").textContent);
-const ink = matchMedia("(prefers-color-scheme: dark)").matches ? "#d6d6d2" : "#333";
-const look = { paper_bgcolor: "transparent", plot_bgcolor: "transparent", font: { color: ink } };
-const size = { autosize: true, width: undefined, height: undefined };
-Plotly.newPlot("figure", data, { ...look, ...layout, ...size }, { responsive: true, displaylogo: false });
-`;
 
 /** @param fromEnd  the last bytes instead of the first, when it is longer */
 async function read(

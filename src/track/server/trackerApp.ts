@@ -41,9 +41,7 @@ export function trackerApp(
     guard({ method, path, header: (name) => context.req.header(name) });
     await next();
     context.header("x-content-type-options", "nosniff");
-    // The page's frames have no origin: what they may use says so itself.
-    if (!context.res.headers.has("cross-origin-resource-policy"))
-      context.header("cross-origin-resource-policy", "same-origin");
+    context.header("cross-origin-resource-policy", "same-origin");
   });
   app.get("/health", (context) => context.text("OK"));
   app.get("/version", (context) => context.text(MLFLOW_VERSION));

@@ -22,11 +22,16 @@ export function App(): VNode {
   const views: [string, string, string][] = [
     ["runs", "Runs", addressOf({ ...keep, run: selected }, true)],
     ["board", "Leaderboard", addressOf({ ...keep, view: "board", run: selected }, true)],
-    ["compare", selected.length > 1 ? `Compare ${selected.length}` : "Compare", addressOf({ ...keep, view: "compare", run: selected }, true)],
+    [
+      "compare",
+      selected.length > 1 ? `Compare ${selected.length}` : "Compare",
+      addressOf({ ...keep, view: "compare", run: selected }, true),
+    ],
   ];
   useEffect(() => {
     const name = experiments.find(({ id }) => id === experiment)?.name;
-    if (view !== "run") document.title = `${views.find(([key]) => key === view)?.[1] ?? "Runs"}${name === undefined ? "" : ` · ${name}`} · sulam`;
+    if (view !== "run")
+      document.title = `${views.find(([key]) => key === view)?.[1] ?? "Runs"}${name === undefined ? "" : ` · ${name}`} · sulam`;
   });
   return html`<div class="app" onClick=${follow}>
     <a class="skip" href="#main">To the content</a>

@@ -9,8 +9,8 @@ import { rankOf } from "./curvesPanel.ts";
 import { toLatex, toMarkdown } from "./exportTable.ts";
 import { numberOf } from "./format.ts";
 import { joinTables, RUN_COLUMN } from "./joinTables.ts";
+import { type Cell, cellNumber, isLowBetter, type PlainTable, shownColumns } from "./measures.ts";
 import { MeasureTable } from "./measureTable.ts";
-import { type Cell, isLowBetter, type PlainTable, shownColumns } from "./measures.ts";
 import { change, useQuery } from "./query.ts";
 import { filterOf } from "./runsView.ts";
 
@@ -22,18 +22,37 @@ const NO_RUNS: RunList = { columns: [], runs: [] };
 export function BoardView({ experiment, version }: { experiment: string | null; version: number }): VNode {
   const query = useQuery();
   const scope: [string, string][] = experiment === null ? [] : [["experiment", experiment]];
-  const { data: names = { metrics: [], params: [], tags: [] } } = useAnswer<ColumnNames>("/page/columns", scope, version);
+  const { data: names = { metrics: [], params: [], tags: [] } } = useAnswer<ColumnNames>(
+    "/page/columns",
+    scope,
+    version,
+  );
   const filter = filterOf(query.get("filter") ?? "");
   const measures = useMemo(() => boardColumns(names), [names]);
-  const { data: list = NO_RUNS, error } = useAnswer<RunList>("/page/runs", [...scope, ...(filter === "" ? [] : [["filter", filter] as const]), ...measures.map((column) => ["column", column] as const)], version);
+  const { data: list = NO_RUNS, error } = useAnswer<RunList>(
+    "/page/runs",
+    [
+      ...scope,
+      ...(filter === "" ? [] : [["filter", filter] as const]),
+      ...measures.map((column) => ["column", column] as const),
+    ],
+    version,
+  );
   const { columns: shown, runs } = list;
   const picked = new Set(query.getAll("run"));
   const some = (picked.size > 0 ? runs.filter(({ id }) => picked.has(id)) : runs).slice(0, MOST);
   const asked = some.map(({ id }): [string, string] => ["run", id]);
   const { data: tables } = useAnswer<string[]>(asked.length === 0 ? null : "/page/table-names", asked, version);
   const name = query.get("table") ?? (tables?.includes("recall") ? "recall" : "");
-  const { data: logged } = useAnswer<RunTable[]>(name === "" || asked.length === 0 ? null : "/page/tables", [...asked, ["name", name]], version);
-  const table = useMemo(() => (name === "" ? valuesTable(some, shown) : joinTables(logged ?? [])), [name, logged, runs, picked.size]);
+  const { data: logged } = useAnswer<RunTable[]>(
+    name === "" || asked.length === 0 ? null : "/page/tables",
+    [...asked, ["name", name]],
+    version,
+  );
+  const table = useMemo(
+    () => (name === "" ? valuesTable(some, shown) : bestFirst(joinTables(logged ?? []))),
+    [name, logged, runs, picked.size],
+  );
   return html`<div class="board-view">
     <div class="bar">
       <label>From <select value=${name} onChange=${(event: Event) => change({ table: (event.target as HTMLSelectElement).value }, true)}>
@@ -76,21 +95,45 @@ function Exports({ table }: { table: PlainTable }): VNode {
 function named(table: PlainTable, runs: readonly RunItem[]): PlainTable {
   const names = new Map(runs.map(({ id, name }) => [id, name]));
   const at = table.columns.indexOf(RUN_COLUMN);
-  return { ...table, rows: table.rows.map((row) => row.map((cell, i) => (i === at ? (names.get(String(cell)) ?? cell) : cell))) };
+  return {
+    ...table,
+    rows: table.rows.map((row) => row.map((cell, i) => (i === at ? (names.get(String(cell)) ?? cell) : cell))),
+  };
+}
+
+/** Rows by the first measure, the best first. */
+function bestFirst(table: PlainTable): PlainTable {
+  const measure = shownColumns(table).find(({ isMeasure }) => isMeasure);
+  if (measure === undefined) return table;
+  const sign = isLowBetter(measure.name) ? 1 : -1;
+  const rank = (row: Cell[]): number => {
+    const value = cellNumber(row[measure.at]);
+    return value === null || Number.isNaN(value) ? Number.MAX_VALUE : sign * value;
+  };
+  return { ...table, rows: [...table.rows].sort((a, b) => rank(a) - rank(b)) };
 }
 
 /** Measures of quality, or what the runs table shows when there are none. */
 function boardColumns(names: ColumnNames): string[] {
   const quality = names.metrics.filter((name) => rankOf(name) === 1).slice(0, 12);
-  return quality.length > 0 ? quality.map((name) => `metrics.${name}`) : usualColumns(names).filter((one) => one.startsWith("metrics."));
+  return quality.length > 0
+    ? quality.map((name) => `metrics.${name}`)
+    : usualColumns(names).filter((one) => one.startsWith("metrics."));
 }
 
 /** Best first, by the first measure. */
 function valuesTable(runs: readonly RunItem[], columns: readonly string[]): PlainTable {
   const keys = columns.map((column) => column.slice(column.indexOf(".") + 1));
-  const rows = runs.map(({ id, values }): Cell[] => [id, ...keys.map((_, i) => (values[i] === null || values[i] === undefined ? null : numberOf(values[i] as number)))]);
+  const rows = runs.map(({ id, values }): Cell[] => [
+    id,
+    ...keys.map((_, i) => (values[i] === null || values[i] === undefined ? null : numberOf(values[i] as number))),
+  ]);
   const given = rows.filter((row) => row.slice(1).some((cell) => cell !== null));
   const sign = isLowBetter(keys[0] ?? "") ? 1 : -1;
-  const rank = (row: Cell[]): number => (typeof row[1] === "number" && Number.isFinite(row[1]) ? sign * row[1] : Number.POSITIVE_INFINITY);
-  return { columns: [RUN_COLUMN, ...keys], rows: given.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0)) };
+  const rank = (row: Cell[]): number =>
+    typeof row[1] === "number" && Number.isFinite(row[1]) ? sign * row[1] : Number.POSITIVE_INFINITY;
+  return {
+    columns: [RUN_COLUMN, ...keys],
+    rows: given.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0)),
+  };
 }

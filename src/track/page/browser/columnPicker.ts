@@ -21,7 +21,10 @@ export function ColumnPicker(props: {
   const box = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const close = (event: Event): void => {
-      const isOutside = event.type === "keydown" ? (event as KeyboardEvent).key === "Escape" : !box.current?.contains(event.target as Node);
+      const isOutside =
+        event.type === "keydown"
+          ? (event as KeyboardEvent).key === "Escape"
+          : !box.current?.contains(event.target as Node);
       if (box.current?.open && isOutside) {
         box.current.open = false;
         if (event.type === "keydown") box.current.querySelector("summary")?.focus();

@@ -4,8 +4,8 @@ import { useMemo } from "preact/hooks";
 import type { RunItem, RunTable } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
 import { joinTables, RUN_COLUMN } from "./joinTables.ts";
-import { MeasureTable } from "./measureTable.ts";
 import type { Cell, ShownColumn } from "./measures.ts";
+import { MeasureTable } from "./measureTable.ts";
 import { change, useQuery } from "./query.ts";
 import { RunLink } from "./runParts.ts";
 
@@ -15,7 +15,10 @@ export function CompareTables({ runs }: { runs: readonly RunItem[] }): VNode {
   const asked = runs.map(({ id }): [string, string] => ["run", id]);
   const { data: names } = useAnswer<string[]>(asked.length === 0 ? null : "/page/table-names", asked);
   const name = query.get("table") ?? names?.[0];
-  const { data } = useAnswer<RunTable[]>(name === undefined || asked.length === 0 ? null : "/page/tables", [...asked, ["name", name ?? ""]]);
+  const { data } = useAnswer<RunTable[]>(name === undefined || asked.length === 0 ? null : "/page/tables", [
+    ...asked,
+    ["name", name ?? ""],
+  ]);
   const table = useMemo(() => joinTables(data ?? []), [data]);
   if (names?.length === 0) return html`<p class="muted empty">These runs logged no tables.</p>` as VNode;
   return html`<div>

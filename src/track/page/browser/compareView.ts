@@ -32,8 +32,17 @@ export function CompareView({ ids }: { ids: readonly string[] }): VNode {
   const path = few.length === 0 ? null : "/page/runs";
   const first = useAnswer<RunList>(path, asked).data?.runs;
   const scope = [...new Set((first ?? []).map(({ experimentId }) => experimentId))];
-  const { data: names } = useAnswer<ColumnNames>(scope.length === 0 ? null : "/page/columns", scope.map((id): [string, string] => ["experiment", id]));
-  const wanted = useMemo(() => [...(names?.params ?? []).map((key) => `params.${key}`), ...(names?.metrics ?? []).map((key) => `metrics.${key}`)], [names]);
+  const { data: names } = useAnswer<ColumnNames>(
+    scope.length === 0 ? null : "/page/columns",
+    scope.map((id): [string, string] => ["experiment", id]),
+  );
+  const wanted = useMemo(
+    () => [
+      ...(names?.params ?? []).map((key) => `params.${key}`),
+      ...(names?.metrics ?? []).map((key) => `metrics.${key}`),
+    ],
+    [names],
+  );
   const { data: found, error } = useColumns(asked, wanted, names !== undefined, version);
   const columns = found?.columns ?? NO_COLUMNS;
   const runs = useMemo(() => {
@@ -41,7 +50,10 @@ export function CompareView({ ids }: { ids: readonly string[] }): VNode {
     return few.flatMap((id) => byId.get(id) ?? []);
   }, [found, first, ids.join()]);
   const chart = useMemo(() => runs.map(chartRun), [runs.map(({ id, name }) => id + name).join()]);
-  const feed = useLiveFeed(runs.filter(({ state }) => state === "RUNNING").map(({ id }) => id), runs.length === 0 ? null : "now");
+  const feed = useLiveFeed(
+    runs.filter(({ state }) => state === "RUNNING").map(({ id }) => id),
+    runs.length === 0 ? null : "now",
+  );
   const used = columns.filter((_, i) => runs.some(({ values }) => (values[i] ?? null) !== null));
   const metrics = used.filter((one) => one.startsWith("metrics.")).map((one) => one.slice("metrics.".length));
   if (ids.length === 0)
@@ -50,7 +62,13 @@ export function CompareView({ ids }: { ids: readonly string[] }): VNode {
   return html`<div class="compare-view">
     ${error !== undefined && html`<p class="error">${error}</p>`}
     <ul class="plain legend" aria-label="Runs">${runs.map(
-      (run) => html`<li key=${run.id}><${RunLink} run=${run} /><button class="quiet small" aria-label=${`Leave out ${run.name}`} title="Leave out" onClick=${() => change({ run: currentQuery().getAll("run").filter((id) => id !== run.id) })}>×</button></li>`,
+      (run) =>
+        html`<li key=${run.id}><${RunLink} run=${run} /><button class="quiet small" aria-label=${`Leave out ${run.name}`} title="Leave out" onClick=${() =>
+          change({
+            run: currentQuery()
+              .getAll("run")
+              .filter((id) => id !== run.id),
+          })}>×</button></li>`,
     )}</ul>
     <nav class="tabs under" aria-label="Of these runs">${TABS.map(([key, label]) => html`<a key=${key} href=${addressOf({ tab: key || null })} aria-current=${tab === key ? "page" : undefined}>${label}</a>`)}</nav>
     ${tab === "" && html`<${CurvesPanel} runs=${chart} metrics=${metrics} feed=${feed} />`}

@@ -88,7 +88,8 @@ function append(curve: WireCurve, { points }: LiveEvent): WireCurve {
   const last = curve.times.at(-1) ?? 0;
   const step = curve.steps.at(-1) ?? -1;
   const mine = points.filter(
-    (one) => one.run === curve.run && one.key === curve.key && (one.step > step || (one.step === step && one.time > last)),
+    (one) =>
+      one.run === curve.run && one.key === curve.key && (one.step > step || (one.step === step && one.time > last)),
   );
   if (mine.length === 0) return curve;
   return {

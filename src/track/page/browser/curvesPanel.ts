@@ -46,7 +46,9 @@ export function CurvesPanel({ runs, metrics, feed, version }: CurvesPanelProps):
     ${found.length === 0 && html`<p class="muted empty">${metrics.length === 0 ? "No metric was logged yet." : "No metric has this in its name."}</p>`}
     <div class="cards">
       ${shown.map(
-        (metric) => html`<${CurveCard} key=${metric} metric=${metric} runs=${runs} settings=${settings} onZoom=${setZoom}
+        (
+          metric,
+        ) => html`<${CurveCard} key=${metric} metric=${metric} runs=${runs} settings=${settings} onZoom=${setZoom}
           feed=${feed} version=${version} isLarge=${large.includes(metric)}
           onLarge=${() => change({ large: large.includes(metric) ? large.filter((one) => one !== metric) : [...large, metric] }, true)} />`,
       )}

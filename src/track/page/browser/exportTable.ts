@@ -3,12 +3,20 @@ import { bestOf, type Cell, cellNumber, cellText, type PlainTable, type ShownCol
 /** A table in Markdown, the best of each measure in bold. */
 export function toMarkdown(table: PlainTable, columns: readonly ShownColumn[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const escape = (text: string): string => text.replace(/[\\|*_`<>[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
+  const escaped = (text: string): string => text.replace(/[\\|*_`<>[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
   const body = table.rows.map((row) =>
-    line(columns.map((column) => (isBest(table, row, column) ? `**${plain(row, column)}**` : column.isNumber ? plain(row, column) : escape(plain(row, column))))),
+    line(
+      columns.map((column) =>
+        isBest(table, row, column)
+          ? `**${plain(row, column)}**`
+          : column.isNumber
+            ? plain(row, column)
+            : escaped(plain(row, column)),
+      ),
+    ),
   );
   const rule = columns.map(({ isNumber }) => (isNumber ? "---:" : "---"));
-  return `${[line(columns.map(({ title }) => escape(title))), line(rule), ...body].join("\n")}\n`;
+  return `${[line(columns.map(({ title }) => escaped(title))), line(rule), ...body].join("\n")}\n`;
 }
 
 /** A table in LaTeX (package booktabs), the best of each measure in bold. */
@@ -45,9 +53,7 @@ const LATEX: Readonly<Record<string, string>> = {
 };
 
 function latexText(text: string): string {
-  return text
-    .replace(/[\\~^<>∞−±]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`)
-    .replace(/\s*\n\s*/g, " ");
+  return text.replace(/[\\~^<>∞−±]|[&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`).replace(/\s*\n\s*/g, " ");
 }
 
 function plain(row: readonly Cell[], column: ShownColumn): string {
@@ -55,6 +61,6 @@ function plain(row: readonly Cell[], column: ShownColumn): string {
 }
 
 function isBest(table: PlainTable, row: readonly Cell[], column: ShownColumn): boolean {
-  const best = column.isMeasure || column.isNumber ? bestOf(table.rows, column) : null;
+  const best = bestOf(table.rows, column);
   return best !== null && cellNumber(row[column.at]) === best;
 }

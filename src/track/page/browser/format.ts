@@ -12,7 +12,8 @@ export function formatNumber(value: number): string {
 /** A round number, as axes have them. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential() : String(Number(value.toPrecision(10)));
+  const text =
+    size !== 0 && (size >= 1e6 || size < 1e-3) ? value.toExponential() : String(Number(value.toPrecision(10)));
   return text.replace("e+", "e").replace("-", "−");
 }
 

@@ -1,10 +1,10 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { axisLabel, ChartTip, linePath } from "./chartParts.ts";
 import { formatNumber, formatTick } from "./format.ts";
 import { makeScale, type Scale } from "./scale.ts";
 import { type Axis, nearest, type Series } from "./series.ts";
-import { axisLabel, ChartTip, linePath } from "./chartParts.ts";
 import { useWidth } from "./useWidth.ts";
 
 /** What a chart of curves shows. */
@@ -123,7 +123,12 @@ function scales(
   const pad = isLogY ? 0 : (high - low) * 0.04 || Math.abs(high) * 0.05 || 0.5;
   return {
     domain,
-    x: makeScale({ domain, range: [MARGIN.left, width - MARGIN.right], isLog: canLogX, ticks: Math.max(2, width / 85) }),
+    x: makeScale({
+      domain,
+      range: [MARGIN.left, width - MARGIN.right],
+      isLog: canLogX,
+      ticks: Math.max(2, width / 85),
+    }),
     y: makeScale({
       domain: isLogY ? (low === high ? [low / 2, high * 2] : [low, high]) : [low - pad, high + pad],
       range: [height - MARGIN.bottom, MARGIN.top],

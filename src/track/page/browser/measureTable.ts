@@ -1,7 +1,16 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { bestOf, type Cell, cellNumber, cellText, fraction, type PlainTable, type ShownColumn, shownColumns } from "./measures.ts";
+import {
+  bestOf,
+  type Cell,
+  cellNumber,
+  cellText,
+  fraction,
+  type PlainTable,
+  type ShownColumn,
+  shownColumns,
+} from "./measures.ts";
 
 /** A logged table; what a row begins with may be drawn by the caller. */
 export interface MeasureTableProps {
@@ -32,25 +41,40 @@ export function MeasureTable({ table, draw, onOrder }: MeasureTableProps): VNode
   };
   return html`<div class="scroll-x"><table class="measures">
     <thead><tr>${columns.map(
-      ({ name, title, at, isNumber }) => html`<th key=${name} scope="col" class=${isNumber ? "number" : ""} aria-sort=${order?.at === at ? (order.isUp ? "ascending" : "descending") : undefined}>
+      ({
+        name,
+        title,
+        at,
+        isNumber,
+      }) => html`<th key=${name} scope="col" class=${isNumber ? "number" : ""} aria-sort=${order?.at === at ? (order.isUp ? "ascending" : "descending") : undefined}>
         <button class="head" title=${name} onClick=${() => sort(at)}>${title}<i class=${order?.at === at ? (order.isUp ? "ascending" : "descending") : ""} aria-hidden="true"></i></button></th>`,
     )}</tr></thead>
     <tbody>${rows.slice(0, MOST_ROWS).map(
-      (row, i) => html`<tr key=${i}>${columns.map((column, j) => {
-        const drawn = draw?.(column, row[column.at]);
-        if (drawn !== undefined) return html`<td key=${column.name}>${drawn}</td>`;
-        const isBest = best[j] !== null && cellNumber(row[column.at]) === best[j];
-        return html`<td key=${column.name} class=${column.isNumber ? "number" : ""}>${
-          column.isMeasure && column.low >= 0 ? interval(row, column, spans[j], isBest) : isBest ? html`<b>${cellText(row, column)}</b>` : cellText(row, column)
-        }</td>`;
-      })}</tr>`,
+      (row, i) =>
+        html`<tr key=${i}>${columns.map((column, j) => {
+          const drawn = draw?.(column, row[column.at]);
+          if (drawn !== undefined) return html`<td key=${column.name}>${drawn}</td>`;
+          const isBest = best[j] !== null && cellNumber(row[column.at]) === best[j];
+          return html`<td key=${column.name} class=${column.isNumber ? "number" : ""}>${
+            column.isMeasure && column.low >= 0
+              ? interval(row, column, spans[j], isBest)
+              : isBest
+                ? html`<b>${cellText(row, column)}</b>`
+                : cellText(row, column)
+          }</td>`;
+        })}</tr>`,
     )}</tbody>
   </table>${rows.length > MOST_ROWS && html`<p class="muted">${MOST_ROWS} of ${rows.length} rows; the file has them all.</p>`}</div>` as VNode;
 }
 
 const WIDTH = 120;
 
-function interval(row: readonly Cell[], column: ShownColumn, [from, to]: readonly [number, number], isBest: boolean): VNode {
+function interval(
+  row: readonly Cell[],
+  column: ShownColumn,
+  [from, to]: readonly [number, number],
+  isBest: boolean,
+): VNode {
   const [value, low, high] = [column.at, column.low, column.high].map((at) => cellNumber(row[at]));
   if (value === null || low === null || high === null) return html`<span>${cellText(row, column)}</span>` as VNode;
   const place = (one: number): number => 4 + ((one - from) / (to - from || 1)) * (WIDTH - 8);
@@ -63,7 +87,9 @@ function interval(row: readonly Cell[], column: ShownColumn, [from, to]: readonl
 
 /** The range of a column's values and bounds. */
 function spanOf(rows: readonly (readonly Cell[])[], { at, low, high }: ShownColumn): [number, number] {
-  const all = rows.flatMap((row) => [at, low, high].flatMap((one) => cellNumber(row[one]) ?? [])).filter(Number.isFinite);
+  const all = rows
+    .flatMap((row) => [at, low, high].flatMap((one) => cellNumber(row[one]) ?? []))
+    .filter(Number.isFinite);
   return all.length === 0 ? [0, 1] : [Math.min(...all), Math.max(...all)];
 }
 

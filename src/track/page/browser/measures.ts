@@ -25,7 +25,8 @@ export function shownColumns({ columns, rows }: PlainTable): ShownColumn[] {
   return columns.flatMap((name, at) => {
     const owner = /^(.+?)_?(Low|High|low|high)$/.exec(name)?.[1];
     if (owner !== undefined && columns.includes(owner)) return [];
-    const bound = (...endings: string[]): number => columns.findIndex((one) => endings.some((end) => one === name + end));
+    const bound = (...endings: string[]): number =>
+      columns.findIndex((one) => endings.some((end) => one === name + end));
     const [low, high] = [bound("Low", "_low"), bound("High", "_high")];
     const given = rows.map((row) => row[at]).filter((cell) => cell !== null && cell !== "");
     const isNumber = given.length > 0 && given.every((cell) => typeof cell === "number" || isWrapped(cell));
@@ -55,10 +56,14 @@ export function fraction(value: number): string {
   return Number.isFinite(value) ? value.toFixed(3).replace(/^(-?)0\./, "$1.") : formatNumber(value);
 }
 
-/** The highest of each measure, which the paper sets in bold; of a loss or an error the lowest. */
+/**
+ * The highest of a measure, which the paper sets in bold; of a loss or an error the lowest. Null when the column is no
+ * measure (counts are none) or does not tell the rows apart.
+ */
 export function bestOf(rows: readonly (readonly Cell[])[], column: ShownColumn): number | null {
   const numbers = rows.map((row) => cellNumber(row[column.at])).filter((one) => one !== null && Number.isFinite(one));
-  if (!column.isNumber || numbers.length < 2) return null;
+  if (!column.isNumber || new Set(numbers).size < 2) return null;
+  if (!column.isMeasure && numbers.every(Number.isInteger)) return null;
   return isLowBetter(column.name) ? Math.min(...(numbers as number[])) : Math.max(...(numbers as number[]));
 }
 

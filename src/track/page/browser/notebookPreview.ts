@@ -15,7 +15,8 @@ interface Cell {
   outputs?: Output[];
 }
 
-const text = (value: string | string[] | undefined): string => (Array.isArray(value) ? value.join("") : String(value ?? ""));
+const text = (value: string | string[] | undefined): string =>
+  Array.isArray(value) ? value.join("") : String(value ?? "");
 /** Terminal colours (ECMA-48 "SGR"), which tracebacks have. */
 const COLOURS = /\u001b\[[\d;]*m/g;
 
@@ -33,10 +34,12 @@ export function NotebookPreview({ notebook }: { notebook: unknown }): VNode {
 
 function outputOf({ text: stream, traceback, data = {} }: Output): VNode {
   for (const type of ["image/png", "image/jpeg", "image/gif"])
-    if (type in data) return html`<img alt="output" src=${`data:${type};base64,${text(data[type]).replace(/\s/g, "")}`} />` as VNode;
+    if (type in data)
+      return html`<img alt="output" src=${`data:${type};base64,${text(data[type]).replace(/\s/g, "")}`} />` as VNode;
   if ("image/svg+xml" in data)
     return html`<img alt="output" src=${`data:image/svg+xml,${encodeURIComponent(text(data["image/svg+xml"]))}`} />` as VNode;
-  if ("text/html" in data) return html`<iframe class="frame short" sandbox="" srcdoc=${text(data["text/html"])} title="output"></iframe>` as VNode;
+  if ("text/html" in data)
+    return html`<iframe class="frame short" sandbox="" srcdoc=${text(data["text/html"])} title="output"></iframe>` as VNode;
   const words = stream ?? data["text/plain"] ?? traceback?.join("\n") ?? "";
   return html`<pre class="text">${text(words).replace(COLOURS, "")}</pre>` as VNode;
 }

@@ -2,8 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { RunItem } from "../pageWire.ts";
-import { rankOf } from "./curvesPanel.ts";
-import { differingColumns, type PlotAxis, plotAxis } from "./plotAxis.ts";
+import { bestMetrics, differingColumns, type PlotAxis, plotAxis } from "./plotAxis.ts";
 import { change, go, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
 import { runAddress } from "./runParts.ts";
@@ -29,8 +28,10 @@ export function ParallelPlot({ runs, columns }: { runs: readonly RunItem[]; colu
   const drawn = Math.max(width, 140 + (axes.length - 1) * step);
   return html`<div class="plot">
     <div class="bar"><details class="picker"><summary>Axes</summary><div class="picker-list"><fieldset><legend>Columns that differ</legend>
-      ${differing.map((column) => html`<label key=${column}><input type="checkbox" checked=${chosen.includes(column)}
-        onChange=${() => change({ dim: chosen.includes(column) ? chosen.filter((one) => one !== column) : [...chosen, column] }, true)} /> ${column.slice(column.indexOf(".") + 1)}</label>`)}
+      ${differing.map(
+        (column) => html`<label key=${column}><input type="checkbox" checked=${chosen.includes(column)}
+        onChange=${() => change({ dim: chosen.includes(column) ? chosen.filter((one) => one !== column) : [...chosen, column] }, true)} /> ${column.slice(column.indexOf(".") + 1)}</label>`,
+      )}
     </fieldset></div></details><span class="muted">${active === null ? "Point at a line to see its run" : runs.find(({ id }) => id === active)?.name}</span></div>
     <div class="scroll-x" ref=${ref}>${
       axes.length < 2
@@ -75,7 +76,6 @@ function drawAxis({ title, ticks, column, isLog }: PlotAxis, x: number, i: numbe
 }
 
 function usual(differing: readonly string[]): string[] {
-  const metrics = differing.filter((one) => one.startsWith("metrics.") && rankOf(one.slice(8)) < 9);
-  const best = [...metrics].sort((a, b) => rankOf(a.slice(8)) - rankOf(b.slice(8)));
-  return [...differing.filter((one) => one.startsWith("params.")).slice(0, PARAMS), ...best.slice(0, METRICS)];
+  const params = differing.filter((one) => one.startsWith("params."));
+  return [...params.slice(0, PARAMS), ...bestMetrics(differing).slice(0, METRICS)];
 }

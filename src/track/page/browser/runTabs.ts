@@ -13,7 +13,10 @@ export function TablesTab({ run, names }: { run: RunDetails; names: readonly str
 }
 
 function LoggedTable({ run, name }: { run: string; name: string }): VNode {
-  const { data, error } = useAnswer<RunTable[]>("/page/tables", [["run", run], ["name", name]]);
+  const { data, error } = useAnswer<RunTable[]>("/page/tables", [
+    ["run", run],
+    ["name", name],
+  ]);
   const table = data?.[0]?.table;
   return html`<section><h2>${name}</h2>
     ${error !== undefined && html`<p class="error">${error}</p>`}
@@ -28,7 +31,8 @@ export function FilesTab({ run }: { run: RunDetails }): VNode {
   if (run.files.length === 0) return html`<p class="muted empty">No files were stored.</p>` as VNode;
   return html`<div class="files">
     <ul class="plain file-list" aria-label="Files">${run.files.map(
-      (file) => html`<li key=${file.path}><a href=${addressOf({ file: file.path })} aria-current=${file === chosen ? "true" : undefined}><span class="path">${file.path}</span><span class="muted">${formatBytes(file.size)}</span></a></li>`,
+      (file) =>
+        html`<li key=${file.path}><a href=${addressOf({ file: file.path })} aria-current=${file === chosen ? "true" : undefined}><span class="path">${file.path}</span><span class="muted">${formatBytes(file.size)}</span></a></li>`,
     )}</ul>
     ${chosen === undefined ? html`<p class="muted empty">Choose a file.</p>` : html`<${FilePreview} key=${chosen.path} run=${run.id} file=${chosen} />`}
   </div>` as VNode;
@@ -45,8 +49,11 @@ export function SourceTab({ run, files }: { run: RunDetails; files: readonly Fil
       ${commit && html`<tr><th scope="row">commit</th><td><code>${commit}</code> ${tag("git.branch")}${tag("git.dirty") === "true" && html` <span class="state stale">with changes that are not committed</span>`}</td></tr>`}
       ${run.user && html`<tr><th scope="row">user</th><td>${run.user}</td></tr>`}
     </tbody></table></section>
-    ${run.datasets.length > 0 && html`<section><h2>Data sets</h2><div class="scroll-x"><table class="measures"><thead><tr><th>name</th><th>used for</th><th>digest</th><th>source</th></tr></thead>
-      <tbody>${run.datasets.map((one) => html`<${DatasetRow} key=${one.name + one.digest} one=${one} />`)}</tbody></table></div></section>`}
+    ${
+      run.datasets.length > 0 &&
+      html`<section><h2>Data sets</h2><div class="scroll-x"><table class="measures"><thead><tr><th>name</th><th>used for</th><th>digest</th><th>source</th></tr></thead>
+      <tbody>${run.datasets.map((one) => html`<${DatasetRow} key=${one.name + one.digest} one=${one} />`)}</tbody></table></div></section>`
+    }
     ${ranked.map(({ path }) => html`<section key=${path}><h2>${path.slice("source/".length)}</h2><${TextPreview} run=${run.id} path=${path} /></section>`)}
   </div>` as VNode;
 }
@@ -58,6 +65,14 @@ function DatasetRow({ one }: { one: DatasetItem }): VNode {
 }
 
 /** What the run wrote: the end of its logs. */
-export function LogTab({ run, files, version }: { run: RunDetails; files: readonly FileItem[]; version: number }): VNode {
+export function LogTab({
+  run,
+  files,
+  version,
+}: {
+  run: RunDetails;
+  files: readonly FileItem[];
+  version: number;
+}): VNode {
   return html`<div class="stack">${files.map(({ path }) => html`<section key=${path}><h2>${path}</h2><${TextPreview} run=${run.id} path=${path} fromEnd=${true} version=${version} /></section>`)}</div>` as VNode;
 }

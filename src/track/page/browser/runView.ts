@@ -5,15 +5,16 @@ import type { RunDetails } from "../pageWire.ts";
 import { tell, useAnswer } from "./api.ts";
 import { CurvesPanel } from "./curvesPanel.ts";
 import { Editable } from "./editable.ts";
-import { FilesTab, LogTab, SourceTab, TablesTab } from "./runTabs.ts";
 import { formatAgo, formatDuration, formatTime, formatValue, measureTitle } from "./format.ts";
 import { useLiveFeed } from "./liveFeed.ts";
 import { addressOf, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
-import { chartRun, RunLink, runAddress, setStar, setTag, Star, StateBadge } from "./runParts.ts";
+import { chartRun, RunLink, runAddress, Star, StateBadge, setStar, setTag } from "./runParts.ts";
+import { FilesTab, LogTab, SourceTab, TablesTab } from "./runTabs.ts";
 
 /** Tags that the page shows in another form, or that tell nothing to a reader. */
-const SHOWN_OTHERWISE = /^(mlflow\.(runName|note\.content|parentRunId|user|source\.|log-model|loggedArtifacts)|sulam\.(star|error)$)/;
+const SHOWN_OTHERWISE =
+  /^(mlflow\.(runName|note\.content|parentRunId|user|source\.|log-model|loggedArtifacts)|sulam\.(star|error)$)/;
 
 /** One run: its curves, live while it is written, and all that is known of it. */
 export function RunView({ id, version }: { id: string; version: number }): VNode {
@@ -26,7 +27,8 @@ export function RunView({ id, version }: { id: string; version: number }): VNode
   }, [run?.name]);
   const runs = useMemo(() => (run === undefined ? [] : [chartRun(run)]), [run?.id, run?.name]);
   const metrics = useMemo(() => run?.metrics.map(({ key }) => key) ?? [], [run?.metrics.length]);
-  if (run === undefined) return html`<p class=${error === undefined ? "muted empty" : "error"}>${error ?? "…"}</p>` as VNode;
+  if (run === undefined)
+    return html`<p class=${error === undefined ? "muted empty" : "error"}>${error ?? "…"}</p>` as VNode;
   const changed = (): void => setEdits((n) => n + 1);
   const tables = run.files.filter(({ path }) => /^tables\/[^/]+\.json$/.test(path));
   const logs = run.files.filter(({ path }) => /(^|\/)logs?\/|\.(log|out|err)$/i.test(path));

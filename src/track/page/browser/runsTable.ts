@@ -5,7 +5,7 @@ import type { RunItem } from "../pageWire.ts";
 import { Editable } from "./editable.ts";
 import { formatAgo, formatDuration, formatNumber, formatTime, formatValue, measureTitle } from "./format.ts";
 import { go } from "./query.ts";
-import { RunLink, runAddress, setStar, setTag, Star, StateBadge } from "./runParts.ts";
+import { RunLink, runAddress, Star, StateBadge, setStar, setTag } from "./runParts.ts";
 import type { TableRow } from "./runRows.ts";
 
 /** What the table shows and tells. */
@@ -96,7 +96,10 @@ export function RunsTable(props: RunsTableProps): VNode {
         <tr style=${{ height: `${first * ROW}px` }} aria-hidden="true"></tr>
         ${rows.slice(first, last).map((row, i) =>
           row.kind === "run"
-            ? runRow(row.run, first + i, props, { isActive: first + i === active, onClick: () => setActive(first + i) })
+            ? runRow(row.run, first + i, props, {
+                isActive: first + i === active,
+                onClick: () => setActive(first + i),
+              })
             : groupRow(row, first + i, props, first + i === active),
         )}
         <tr style=${{ height: `${(rows.length - last) * ROW}px` }} aria-hidden="true"></tr>

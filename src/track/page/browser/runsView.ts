@@ -37,7 +37,11 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
   const asked = group === "" || columns.includes(group) ? columns : [...columns, group];
   const sort = query.get("sort") ?? "";
   const filter = filterOf(query.get("filter") ?? "");
-  const { data: list = NO_RUNS, error, isWaiting } = useAnswer<RunList>(
+  const {
+    data: list = NO_RUNS,
+    error,
+    isWaiting,
+  } = useAnswer<RunList>(
     "/page/runs",
     [
       ...scope,
@@ -53,9 +57,15 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
   const marked = query.get("star") === "1" ? runs.filter(({ star }) => star) : runs;
   const picked = query.getAll("run");
   const selected = useMemo(() => new Set(picked), [picked.join()]);
-  const rows = useMemo(() => tableRows(marked, group === "" ? -1 : shown.indexOf(group), closed), [runs, group, closed, query.get("star")]);
+  const rows = useMemo(
+    () => tableRows(marked, group === "" ? -1 : shown.indexOf(group), closed),
+    [runs, group, closed, query.get("star")],
+  );
   const chosen = marked.filter(({ id }) => selected.has(id));
-  const drawn = useMemo(() => (chosen.length > 0 ? chosen.slice(0, MOST) : marked.slice(0, FIRST)).map(chartRun), [runs, picked.join(), query.get("star")]);
+  const drawn = useMemo(
+    () => (chosen.length > 0 ? chosen.slice(0, MOST) : marked.slice(0, FIRST)).map(chartRun),
+    [runs, picked.join(), query.get("star")],
+  );
   const hasCurves = query.get("curves") !== "0";
   const onSort = (field: string): void => {
     const next = sort === `${field} DESC` ? `${field} ASC` : sort === `${field} ASC` ? null : `${field} DESC`;
@@ -74,6 +84,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
         <input class="filter" ref=${filterBox} type="search" name="filter" aria-label="Filter" value=${query.get("filter") ?? ""}
           placeholder="a name, or metrics.loss < 0.5 and params.lr = '0.001'" title="The filter language of MLflow's search_runs, or words of a name. Enter applies." />
         <button>Filter</button>
+        <span class="muted count" aria-live="polite">${isWaiting && runs.length === 0 ? "…" : `${marked.length} ${marked.length === 1 ? "run" : "runs"}`}</span>
       </form>
       <div class="bar">
         <${ColumnPicker} names=${names} chosen=${columns} onChoose=${(next: string[] | null) => change({ col: next === null ? null : next.length === 0 ? [""] : next }, true)} />
@@ -87,7 +98,6 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
         <span class="spring"></span>
         ${picked.length > 0 && html`<button class="quiet" onClick=${() => change({ run: null }, true)}>Select none</button>`}
         ${picked.length > 1 && html`<a class="button" href=${addressOf({ view: "compare", run: picked, experiment }, true)}>Compare ${picked.length}</a>`}
-        <span class="muted count" aria-live="polite">${isWaiting && runs.length === 0 ? "…" : `${marked.length} ${marked.length === 1 ? "run" : "runs"}`}</span>
       </div>
       ${error !== undefined && html`<p class="error" role="alert">${error}</p>`}
       ${

@@ -2,9 +2,8 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { RunItem } from "../pageWire.ts";
-import { rankOf } from "./curvesPanel.ts";
 import { formatValue } from "./format.ts";
-import { differingColumns, plotAxis } from "./plotAxis.ts";
+import { bestMetrics, differingColumns, plotAxis } from "./plotAxis.ts";
 import { change, go, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
 import { runAddress } from "./runParts.ts";
@@ -13,23 +12,34 @@ import { useWidth } from "./useWidth.ts";
 const HEIGHT = 420;
 const MARGIN = { left: 64, right: 20, top: 12, bottom: 44 };
 
+/** A setting that was tried at three or more values tells more than one of two; a seed tells nothing. */
+function isSpread(runs: readonly RunItem[], i: number, column: string): boolean {
+  return column.startsWith("params.") && !/seed/i.test(column) && new Set(runs.map(({ values }) => values[i])).size > 2;
+}
+
 /** A point a run, on any two columns. */
 export function ScatterPlot({ runs, columns }: { runs: readonly RunItem[]; columns: readonly string[] }): VNode {
   const query = useQuery();
   const [ref, width] = useWidth<HTMLDivElement>();
   const [active, setActive] = useState<string | null>(null);
   const differing = differingColumns(runs, columns);
-  const metrics = differing.filter((one) => one.startsWith("metrics.")).sort((a, b) => rankOf(a.slice(8)) - rankOf(b.slice(8)));
+  const metrics = bestMetrics(differing);
   const pick = (name: string, usual: string | undefined): string => {
     const asked = query.get(name);
     return asked !== null && columns.includes(asked) ? asked : (usual ?? columns[0] ?? "");
   };
-  const xColumn = pick("x", differing.find((one) => one.startsWith("params.")) ?? metrics[1]);
+  const xColumn = pick(
+    "x",
+    differing.find((one) => isSpread(runs, columns.indexOf(one), one)) ?? metrics[1] ?? differing[0],
+  );
   const yColumn = pick("y", metrics[0]);
   const x = plotAxis(runs, columns, xColumn, [MARGIN.left, Math.max(MARGIN.left + 10, width - MARGIN.right)]);
   const y = plotAxis(runs, columns, yColumn, [HEIGHT - MARGIN.bottom, MARGIN.top]);
   const placed = runs.flatMap((run) => {
-    const [px, py] = [x.place(run.values[columns.indexOf(xColumn)] ?? null), y.place(run.values[columns.indexOf(yColumn)] ?? null)];
+    const [px, py] = [
+      x.place(run.values[columns.indexOf(xColumn)] ?? null),
+      y.place(run.values[columns.indexOf(yColumn)] ?? null),
+    ];
     return px === null || py === null ? [] : [{ run, px, py }];
   });
   const choose = (name: string, label: string, value: string): VNode =>
@@ -45,13 +55,22 @@ export function ScatterPlot({ runs, columns }: { runs: readonly RunItem[]; colum
       ${x.ticks.map(({ at, label }) => html`<text key=${label} class="tick" x=${at} y=${HEIGHT - MARGIN.bottom + 18} text-anchor="middle">${label}</text>`)}
       <text class="axis-title" x=${(MARGIN.left + width - MARGIN.right) / 2} y=${HEIGHT - 6} text-anchor="middle">${x.title}${x.isLog ? " (log)" : ""}</text>
       <text class="axis-title" transform=${`translate(14 ${(MARGIN.top + HEIGHT - MARGIN.bottom) / 2}) rotate(-90)`} text-anchor="middle">${y.title}${y.isLog ? " (log)" : ""}</text>
-      ${placed.map(({ run, px, py }) => html`<circle key=${run.id} class=${run.id === active ? "point active" : "point"} cx=${px} cy=${py} r="6" style=${{ fill: runLook(run.number).colour }}
+      ${placed.map(
+        ({
+          run,
+          px,
+          py,
+        }) => html`<circle key=${run.id} class=${run.id === active ? "point active" : "point"} cx=${px} cy=${py} r="6" style=${{ fill: runLook(run.number).colour }}
         tabindex="0" role="link" aria-label=${run.name} onPointerEnter=${() => setActive(run.id)} onPointerLeave=${() => setActive(null)} onFocus=${() => setActive(run.id)} onBlur=${() => setActive(null)}
-        onClick=${() => go(runAddress(run.id))} onKeyDown=${(event: KeyboardEvent) => event.key === "Enter" && go(runAddress(run.id))} />`)}
+        onClick=${() => go(runAddress(run.id))} onKeyDown=${(event: KeyboardEvent) => event.key === "Enter" && go(runAddress(run.id))} />`,
+      )}
     </svg>`
     }
-    ${shown !== undefined && html`<div class="chart-tip" role="status" style=${{ top: `${shown.py + 8}px`, ...(shown.px > width / 2 ? { right: `${width - shown.px + 10}px` } : { left: `${shown.px + 10}px` }) }}>
-      <b>${shown.run.name}</b>${[x, y].map((axis) => html`<div class="tip-row" key=${axis.column}><span class="tip-name">${axis.title}</span><b>${formatValue(shown.run.values[columns.indexOf(axis.column)] ?? null)}</b></div>`)}</div>`}
+    ${
+      shown !== undefined &&
+      html`<div class="chart-tip" role="status" style=${{ top: `${shown.py + 8}px`, ...(shown.px > width / 2 ? { right: `${width - shown.px + 10}px` } : { left: `${shown.px + 10}px` }) }}>
+      <b>${shown.run.name}</b>${[x, y].map((axis) => html`<div class="tip-row" key=${axis.column}><span class="tip-name">${axis.title}</span><b>${formatValue(shown.run.values[columns.indexOf(axis.column)] ?? null)}</b></div>`)}</div>`
+    }
     </div>
   </div>` as VNode;
 }
