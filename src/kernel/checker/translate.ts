@@ -42,7 +42,7 @@ export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place
   const { cwd, fileName, options } = place;
   const path = join(cwd, fileName);
   const last = cell.source.statements.findLast((statement) => !ts.isEmptyStatement(statement));
-  const hasValue = last !== undefined && (ts.isExpressionStatement(last) || ts.isExportAssignment(last));
+  const hasValue = last !== undefined && isShown(last);
   const meta = { url: pathToFileURL(path).href, filename: path, dirname: cwd };
   const { outputText, sourceMapText } = ts.transpileModule(cell.source.text, {
     fileName: cell.isJsx ? fileName.replace(/\.ts$/, ".tsx") : fileName,
@@ -65,6 +65,14 @@ export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place
     js: `'use strict';${hasValue ? "" : " void 0;"}\n${js}`,
     map: JSON.stringify({ ...map, file: undefined, sources: [fileName], mappings: `;${map.mappings}` }),
   };
+}
+
+/** An expression is shown, an assignment is not: who writes `k = 5` knows what k is. */
+function isShown(last: ts.Statement): boolean {
+  if (!ts.isExpressionStatement(last)) return ts.isExportAssignment(last);
+  const { expression } = last;
+  const operator = ts.isBinaryExpression(expression) ? expression.operatorToken.kind : ts.SyntaxKind.Unknown;
+  return operator < ts.SyntaxKind.FirstAssignment || operator > ts.SyntaxKind.LastAssignment;
 }
 
 function withoutTypes(typeOnly: ReadonlySet<string>): ts.TransformerFactory<ts.SourceFile> {

@@ -74,6 +74,9 @@ describe("a translated cell runs in the inspector's replMode", () => {
       ["5; var q4 = 7", undefined],
       ["enum Q5 { A = 3 }", undefined],
       ["export default 8", 8],
+      ["let q6 = 1; q6 = 5;", undefined],
+      ["let q7 = [1]; q7[0] += 5", undefined],
+      ["let q8 = 1; q8 === 1", true],
       ["using u = { [Symbol.dispose]() {} }; 9", 9],
       ["", undefined],
     ];
