@@ -32,3 +32,21 @@ test("the latest point is the greatest by step, time and value, however the poin
     assert.deepEqual(store.run(id).metrics, expected, JSON.stringify(points));
   }
 });
+
+test("a batch of any size is stored whole and in its order, what is there already once", (t) => {
+  const store = scratchStore(t);
+  for (const size of [0, 1, 99, 100, 101, 200, 257, 1000]) {
+    const id = store.createRun();
+    const metrics: MetricPoint[] = Array.from({ length: size }, (_, i) => {
+      return { key: `k${i % 3}`, value: i % 7 === 0 ? Number.NaN : i, step: i, timestamp: 1 };
+    });
+    for (let again = 0; again < 2; again++) store.log(id, { metrics });
+    const sql = "SELECT step FROM metrics JOIN runs USING(run) WHERE run_id = ? ORDER BY seq";
+    const steps = store.parts.db.all<{ step: number }>(sql, id).map(({ step }) => step);
+    assert.deepEqual(
+      steps,
+      metrics.map(({ step }) => step),
+      `${size} points`,
+    );
+  }
+});
