@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { Argument, type Command, Option } from "commander";
-import { SetupError } from "../base/errors.ts";
+import { InputError, SetupError } from "../base/errors.ts";
 import type { Reproduction } from "../lab/reproduce/reproduction.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { formatTable } from "./formatTable.ts";
@@ -72,14 +72,18 @@ async function listTables({ json }: Options, command: Command, terminal: Termina
 async function loadModels(options: Options, terminal: Terminal) {
   const models: Record<string, Encoder> = {};
   const missing: string[] = [];
-  for (const name of options.model.length > 0 ? options.model : [USUAL])
+  for (const name of options.model.length > 0 ? options.model : [USUAL]) {
+    const short = basename(resolve(name));
+    if (Object.hasOwn(models, short))
+      throw new InputError("reproduce", `two models are called ${short}`, "Rename a folder: lines go by its name.");
     try {
-      models[basename(resolve(name))] = encoderOf(await loadModel(name, options, terminal), options);
+      models[short] = encoderOf(await loadModel(name, options, terminal), options);
     } catch (error) {
       if (!(error instanceof SetupError) || options.model.length > 0) throw error;
       missing.push(`${name} is left out: ${error.message}`);
       terminal.words(`${name} is left out: ${error.message}`);
     }
+  }
   return { models, missing };
 }
 

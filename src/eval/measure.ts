@@ -1,9 +1,10 @@
 import { InputError } from "../base/errors.ts";
 import { hitAtK, mapAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from "./metrics.ts";
 
-type Kind = "recall" | "precision" | "hit" | "mrr" | "ndcg" | "map";
+/** What is measured, without its k. */
+export type MeasureKind = "recall" | "precision" | "hit" | "mrr" | "ndcg" | "map";
 
-const kinds: Readonly<Record<Kind, typeof recallAtK<number>>> = {
+const kinds: Readonly<Record<MeasureKind, typeof recallAtK<number>>> = {
   recall: recallAtK,
   precision: precisionAtK,
   hit: hitAtK,
@@ -13,7 +14,7 @@ const kinds: Readonly<Record<Kind, typeof recallAtK<number>>> = {
 };
 
 /** A measure of a ranking, as columns and metrics are named: `recallAt5`, `hitAt1`, `mrrAt10` .. */
-export type Measure = `${Kind}At${number}`;
+export type Measure = `${MeasureKind}At${number}`;
 
 /** A measure taken apart. */
 export interface MeasureParts {
@@ -32,7 +33,7 @@ export function measure(name: Measure): MeasureParts {
       `a measure is ${Object.keys(kinds).join(", ")} and At with a k from 1, got ${JSON.stringify(name)}`,
       "Write `recallAt10`, for example.",
     );
-  const score = kinds[kind as Kind];
+  const score = kinds[kind as MeasureKind];
   return { k, of: (ranked, relevant) => score(ranked, relevant, k) };
 }
 

@@ -51,6 +51,7 @@ test("a pool of bare texts, an unknown published pool and a task without its nam
     [["rag", "--model", model, "--pool", pool], 1, /must have a text `question`/],
     [["similarity", "--model", model, "--dataset", "x", "--pool", pool], 1, /no published pool x\. There are/],
     [["similarity", "--model", join(folder, "absent")], 1, /absent/],
+    [["rag", "--model", model, "--model", `${model}/`], 1, /two models are called st6-bert/],
     [["--pool", pool], 2, /--pool needs TASK: similarity or rag/],
     [["sts"], 2, /Allowed choices are similarity, rag/],
   ];
