@@ -41,7 +41,11 @@ interface CurveSettings {
   isNarrow: boolean;
 }
 
-function logCurves(store: Store, runId: string, { random, lr, quality, steps, startTime, isNarrow }: CurveSettings): void {
+function logCurves(
+  store: Store,
+  runId: string,
+  { random, lr, quality, steps, startTime, isNarrow }: CurveSettings,
+): void {
   const points = (key: string, value: (step: number) => number, every = 1): void => {
     const metrics = Array.from({ length: Math.floor(steps / every) }, (_, i) => {
       const step = i * every;
