@@ -13,21 +13,26 @@ interface Figure {
 
 /**
  * A plotly figure, known by its `data` array and `layout` object, in one bundle: as data for frontends that draw it, as
- * a page of its own for those that do not, where plotly.js-dist-min is installed, else as text. Undefined for
- * everything else.
+ * HTML for those that do not, where plotly.js-dist-min is installed, and as text. Undefined for everything else.
+ *
+ * The session's first figure carries the library (4.6 MB), as plotly.py's notebooks do it; the later ones use the first
+ * one's, so that a notebook of ten figures does not hold it ten times.
  */
 export function plotlyBundle(value: object): MimeBundle | undefined {
   const figure = value as Partial<Figure>;
   if (!Array.isArray(figure.data) || typeof figure.layout !== "object" || figure.layout === null) return undefined;
   const library = plotlySource();
+  const isFirst = !isSent;
+  isSent ||= library !== undefined;
   const traces = figure.data.length === 1 ? "1 trace" : `${figure.data.length} traces`;
   return {
     [PLOTLY]: value,
-    ...(library === undefined ? {} : { "text/html": pageOf(figure as Figure, library) }),
+    ...(library === undefined ? {} : { "text/html": pageOf(figure as Figure, isFirst ? library : "") }),
     "text/plain": `plotly figure with ${traces}`,
   };
 }
 
+let isSent = false;
 let cached: { source: string | undefined } | undefined;
 
 /** The library's text as the notebook's project has it; undefined when it is not installed. */
@@ -47,11 +52,15 @@ function readSource(): string | undefined {
   return undefined;
 }
 
+/** Waits for the library, since a saved notebook may run its outputs' scripts in another order than their cells'. */
 function pageOf(figure: Figure, library: string): string {
   const id = `plotly-${Math.random().toString(36).slice(2)}`;
   const data = JSON.stringify({ data: figure.data, layout: figure.layout }).replace(/</g, "\\u003c");
   // Classic Notebook has AMD's `define`, to which plotly would hand itself over instead of to `window`.
   const guarded = `if (!window.Plotly) { (function (define) {\n${library.replace(/<\/script/gi, "<\\/script")}\n}).call(window); }`;
-  return `<div id="${id}"></div><script>${guarded}
-(function () { const figure = ${data}; window.Plotly.newPlot("${id}", figure.data, figure.layout, { responsive: true }); })();</script>`;
+  const missing = "This figure needs plotly from the notebook's first figure: run that cell again.";
+  return `<div id="${id}"></div><script>${library === "" ? "" : guarded}
+(function () { const figure = ${data}, place = document.getElementById("${id}"); let tries = 0; (function draw() {
+if (window.Plotly) window.Plotly.newPlot(place, figure.data, figure.layout, { responsive: true });
+else if (++tries < 50) setTimeout(draw, 100); else place.textContent = "${missing}"; })(); })();</script>`;
 }

@@ -131,6 +131,25 @@ describe("display", () => {
     }
   });
 
+  test("a session's first figure brings the library, a later one only itself", async () => {
+    const fresh = await startEvaluator();
+    try {
+      const html: string[] = [];
+      for (let i = 0; i < 2; i++) {
+        const { events } = await fresh.run(
+          "display.raw('application/vnd.plotly.v1+json', { data: [{ y: [1] }], layout: {} })",
+        );
+        const shown = events.find((event) => event.kind === "display");
+        html.push(String(shown?.kind === "display" && shown.data["text/html"]));
+      }
+      assert.ok(html[0].length > 1e6, `the first figure's HTML has ${html[0].length} characters`);
+      assert.ok(html[1].length < 2000, `the second figure's HTML has ${html[1].length} characters`);
+      for (const text of html) assert.ok(text.includes('"data":[{"y":[1]}]'), "the figure is in its HTML");
+    } finally {
+      await fresh.stop();
+    }
+  });
+
   test("draws tables by their methods, cut to 20 by 20", async () => {
     const arquero = `({ numRows: () => 30, columnNames: () => ['a', 'b<'], get: (n, r) => n + r })`;
     const data = await bundle(arquero);
