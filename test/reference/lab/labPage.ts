@@ -39,8 +39,8 @@ export class LabPage {
     return this.#panel.locator(".jp-CodeCell .jp-OutputArea-output").filter({ hasText: text }).first();
   }
 
-  /** Something inside an output. */
-  inOutput(selector: string): Locator {
-    return this.#panel.locator(`.jp-OutputArea-output ${selector}`).first();
+  /** The first thing of this kind inside an output, with this text where one is given. */
+  inOutput(selector: string, hasText?: string): Locator {
+    return this.#panel.locator(`.jp-OutputArea-output ${selector}`).filter({ hasText }).first();
   }
 }
