@@ -66,6 +66,18 @@ export class Store {
   }
 
   // -- reading -----------------------------------------------------------------------------------------------------
+  /**
+   * Marks the runs whose process died. Every reading call here does it first; those who read `parts` do it themselves.
+   * A store that can be read but not written (a full disk, say) must still list its runs.
+   */
+  markCrashed(): void {
+    try {
+      this.parts.writers.markCrashed();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
   /** The runs that fit, newest first unless ordered otherwise. */
   runs(query: RunQuery = {}): RunRecord[] {
     this.markCrashed();
@@ -280,17 +292,5 @@ export class Store {
 
   private edit(idOrPrefix: string, work: (row: RunRow) => void): void {
     this.parts.db.write(() => work(this.activeRow(idOrPrefix)));
-  }
-
-  /**
-   * Marks the runs whose process died. Every reading call here does it first; those who read `parts` do it themselves.
-   * A store that can be read but not written (a full disk, say) must still list its runs.
-   */
-  markCrashed(): void {
-    try {
-      this.parts.writers.markCrashed();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
   }
 }

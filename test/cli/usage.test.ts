@@ -39,7 +39,19 @@ test("help of every command goes to standard output, with an example and --json"
 test("the program's own help lists the commands and how to begin", async () => {
   const { code, out } = await cli(["--help"]);
   assert.equal(code, 0);
-  for (const command of ["setup", "doctor", "init", "run", "runs", "encode", "eval", "mine", "tokenizer", "notebook"])
+  for (const command of [
+    "setup",
+    "doctor",
+    "init",
+    "run",
+    "runs",
+    "ui",
+    "encode",
+    "eval",
+    "mine",
+    "tokenizer",
+    "notebook",
+  ])
     assert.match(out, new RegExp(`^  ${command} `, "m"));
   assert.match(out, /Example:\n {2}npx sulam run experiments\/quickstart\.yaml/);
 });
