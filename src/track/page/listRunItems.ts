@@ -1,6 +1,6 @@
-import type { Driver, SqlValue } from "../driver.ts";
+import type { Driver } from "../driver.ts";
 import { NAME_TAG } from "../logBatch.ts";
-import { compileRunFilter } from "../query/compileFilter.ts";
+import { compileRunFilter, type Sql } from "../query/compileFilter.ts";
 import { compileRunOrder } from "../query/compileOrder.ts";
 import { RUN_FIELDS } from "../query/filterSchema.ts";
 import { parseFilter } from "../query/parseFilter.ts";
@@ -50,36 +50,45 @@ export function listRunItems(db: Driver, search: RunItemSearch, now: number): Ru
   };
   among("CAST(r.experiment AS TEXT)", search.experimentIds);
   among("r.run_id", search.ids);
-  const sql = `SELECT r.* FROM runs r ${order.join.sql}
+  const from = `FROM runs r ${order.join.sql}
     WHERE ${where.map((one) => one.sql).join(" AND ")} ORDER BY ${order.by} LIMIT ${LIMIT}`;
-  const values: SqlValue[] = [...order.join.values, ...where.flatMap((one) => one.values)];
-  return db.read(() => runItems(db, db.all<RunRow>(sql, ...values), { columns: search.columns, now }));
+  const values = [...order.join.values, ...where.flatMap((one) => one.values)];
+  return db.read(() => runItems(db, { sql: from, values }, search.columns, now));
 }
 
-/** Rows of table `runs` as the page shows them. */
-export function runItems(
-  db: Driver,
-  rows: readonly RunRow[],
-  { columns, now }: { columns: readonly string[]; now: number },
-): RunItem[] {
-  const list = JSON.stringify(rows.map(({ run }) => run));
-  const read = columns.map((column) => columnValues(db, column, list));
-  const [stars, notes, parents] = [STAR_TAG, NOTE_TAG, PARENT_TAG].map((tag) => columnValues(db, `tags.${tag}`, list));
+/**
+ * Runs as the page shows them.
+ * @param from  what follows `SELECT ...` over `runs r`
+ */
+export function runItems(db: Driver, from: Sql, columns: readonly string[], now: number): RunItem[] {
+  const fixed = [STAR_TAG, NOTE_TAG, PARENT_TAG].map((tag) => `tags.${tag}`);
+  const read = [...fixed, ...columns].map(columnValue);
+  // Looked up row by row: at 10,000 runs twice as fast as a question a column.
+  const sql = `SELECT r.*${read.map((one, i) => `, (${one.sql}) AS c${i}`).join("")} ${from.sql}`;
+  const rows = db.all<ItemRow>(sql, ...read.flatMap((one) => one.values), ...from.values);
   const states = runStates(db, rows, now);
-  return rows.map((row) => ({
-    id: row.run_id,
-    number: row.run,
-    name: row.name,
-    experimentId: String(row.experiment),
-    state: states.get(row.run)!,
-    start: row.start_time,
-    end: row.end_time,
-    parent: (parents.get(row.run) as string | undefined) ?? null,
-    star: stars.get(row.run) === "true",
-    note: (notes.get(row.run) as string | undefined) ?? "",
-    values: read.map((values) => values.get(row.run) ?? null),
-  }));
+  return rows.map((row) => {
+    const value = (i: number): WireValue => {
+      const found = row[`c${i}`];
+      return typeof found === "number" ? (numberJson(found) as WireNumber) : found;
+    };
+    return {
+      id: row.run_id,
+      number: row.run,
+      name: row.name,
+      experimentId: String(row.experiment),
+      state: states.get(row.run)!,
+      start: row.start_time,
+      end: row.end_time,
+      parent: value(2) as string | null,
+      star: value(0) === "true",
+      note: String(value(1) ?? ""),
+      values: columns.map((_, i) => value(fixed.length + i)),
+    };
+  });
 }
+
+type ItemRow = RunRow & Record<`c${number}`, string | number | null>;
 
 /** What columns the runs of these experiments can show. Tags of MLflow's and ours, which the page shows otherwise, are left out. */
 export function columnNames(db: Driver, experimentIds: readonly string[] | undefined): ColumnNames {
@@ -97,19 +106,16 @@ export function columnNames(db: Driver, experimentIds: readonly string[] | undef
   }));
 }
 
-function columnValues(db: Driver, column: string, list: string): Map<number, WireValue> {
+function columnValue(column: string): Sql {
   const dot = column.indexOf(".");
   const [kind, key] = [column.slice(0, dot), column.slice(dot + 1)];
-  if (kind === "metrics") {
-    const sql = `SELECT run, value, is_nan FROM latest WHERE key = (SELECT key FROM metric_keys WHERE name = ?)
-      AND run IN (SELECT value FROM json_each(?))`;
-    const rows = db.all<{ run: number; value: number; is_nan: number }>(sql, key, list);
-    return new Map(
-      rows.map(({ run, value, is_nan }) => [run, is_nan === 1 ? "NaN" : (numberJson(value) as WireNumber)]),
-    );
-  }
+  if (kind === "metrics")
+    return {
+      sql: `SELECT iif(is_nan, 'NaN', value) FROM latest WHERE run = r.run
+        AND key = (SELECT key FROM metric_keys WHERE name = ?)`,
+      values: [key],
+    };
   if (kind !== "params" && kind !== "tags")
     throw MlflowFault.invalid(`\`${column.slice(0, 80)}\` is no column. Write metrics.KEY, params.KEY or tags.KEY.`);
-  const sql = `SELECT run, value FROM ${kind} WHERE key = ? AND run IN (SELECT value FROM json_each(?))`;
-  return new Map(db.all<{ run: number; value: string }>(sql, key, list).map(({ run, value }) => [run, value]));
+  return { sql: `SELECT value FROM ${kind} WHERE run = r.run AND key = ?`, values: [key] };
 }

@@ -13,10 +13,10 @@ export function runDetails(store: Store, row: RunRow): RunDetails {
   return db.read(() => {
     const fresh = runRow(db, row.run_id);
     const [data] = runData(db, [fresh]);
-    const [{ values: _, ...item }] = runItems(db, [fresh], { columns: [], now: now() });
-    const sql = `SELECT r.* FROM runs r JOIN tags t ON t.run = r.run AND t.key = '${PARENT_TAG}'
+    const [{ values: _, ...item }] = runItems(db, { sql: "FROM runs r WHERE r.run = ?", values: [row.run] }, [], now());
+    const nested = `FROM runs r JOIN tags t ON t.run = r.run AND t.key = '${PARENT_TAG}'
       WHERE t.value = ? AND r.lifecycle_stage = 'active' ORDER BY r.start_time, r.run LIMIT 1000`;
-    const children = runItems(db, db.all<RunRow>(sql, row.run_id), { columns: [], now: now() });
+    const children = runItems(db, { sql: nested, values: [row.run_id] }, [], now());
     const seq = db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM metrics")?.seq ?? 0;
     return {
       ...item,

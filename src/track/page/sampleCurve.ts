@@ -47,20 +47,28 @@ export function sampleCurve(
 ): { points: CurvePoint[]; count: number } {
   return db.read(() => {
     const curve = [run, key, from, to];
-    const count = db.get<{ n: number }>(`SELECT count(*) AS n ${OF_CURVE}`, ...curve)?.n ?? 0;
-    if (count <= most) {
+    // Only whether there are more is asked: counting a million points reads them all.
+    const few = db.get<{ n: number }>(
+      `SELECT count(*) AS n FROM (SELECT 1 ${OF_CURVE} LIMIT ?)`,
+      ...curve,
+      most + 1,
+    )!.n;
+    if (few <= most) {
       const sql = `SELECT step, timestamp, value, is_nan ${OF_CURVE} ${IN_ORDER}`;
-      return { count, points: db.all<Row>(sql, ...curve).map(pointOf) };
+      return { count: few, points: db.all<Row>(sql, ...curve).map(pointOf) };
     }
     const end = (order: string): CurvePoint =>
       pointOf(db.get<Row>(`SELECT step, timestamp, value, is_nan ${OF_CURVE} ORDER BY ${order} LIMIT 1`, ...curve)!);
     const first = end("step, timestamp, value");
     const last = end("step DESC, timestamp DESC, value DESC");
-    const inner = stretches(first, last, Math.floor((most - 2) / PER_STRETCH)).flatMap(({ where, range }) =>
+    const inner = stretches(first, last, Math.floor((most - 2) / PER_STRETCH)).map(({ where, range }) =>
       extremes(db, where, [run, key, ...range]),
     );
-    const points = [first, ...inner, last];
-    return { count, points: points.filter((point, i) => i === 0 || !isSame(point, points[i - 1])) };
+    const points = [first, ...inner.flatMap((one) => one.points), last];
+    return {
+      count: inner.reduce((sum, one) => sum + one.count, 0),
+      points: points.filter((point, i) => i === 0 || !isSame(point, points[i - 1])),
+    };
   });
 }
 
@@ -83,24 +91,24 @@ function stretches(first: CurvePoint, last: CurvePoint, count: number): Stretch[
 }
 
 /** SQLite takes the plain columns from the row of the one `min` or `max` (its documentation of SELECT, section 2.5). */
-function extremes(db: Driver, where: string, values: readonly number[]): CurvePoint[] {
-  const of = (best: "min" | "max"): (Row & { n: number; nans: number }) | undefined =>
-    db.get(
-      `SELECT ${best}(iif(is_nan, NULL, value)) AS value, step, timestamp, count(*) AS n, sum(is_nan) AS nans, 0 AS is_nan
-        FROM metrics WHERE run = ? AND key = ? AND ${where}`,
-      ...values,
-    );
-  const low = of("min");
-  if (low === undefined || low.n === 0) return [];
-  const found: CurvePoint[] = [];
-  if (low.n > low.nans) found.push(pointOf(low), pointOf(of("max") as Row));
-  if (low.nans > 0) {
-    const sql = `SELECT step, timestamp, value, is_nan FROM metrics
-      WHERE run = ? AND key = ? AND ${where} AND is_nan = 1 ${IN_ORDER} LIMIT 1`;
-    found.push(pointOf(db.get<Row>(sql, ...values) as Row));
+function extremes(db: Driver, where: string, values: readonly number[]): { points: CurvePoint[]; count: number } {
+  const of = `FROM metrics WHERE run = ? AND key = ? AND ${where}`;
+  const low = db.get<Row & { n: number; nans: number }>(
+    `SELECT min(iif(is_nan, NULL, value)) AS value, step, timestamp, 0 AS is_nan, count(*) AS n, sum(is_nan) AS nans ${of}`,
+    ...values,
+  )!;
+  const points: CurvePoint[] = [];
+  if (low.n > low.nans) {
+    const number = low.nans > 0 ? "iif(is_nan, NULL, value)" : "value";
+    const high = db.get<Row>(`SELECT max(${number}) AS value, step, timestamp, 0 AS is_nan ${of}`, ...values)!;
+    points.push(pointOf(low), pointOf(high));
   }
-  found.sort((a, b) => a.step - b.step || a.timestamp - b.timestamp);
-  return found.filter((point, i) => i === 0 || !isSame(point, found[i - 1]));
+  if (low.nans > 0) {
+    const sql = `SELECT step, timestamp, value, is_nan ${of} AND is_nan = 1 ${IN_ORDER} LIMIT 1`;
+    points.push(pointOf(db.get<Row>(sql, ...values)!));
+  }
+  points.sort((a, b) => a.step - b.step || a.timestamp - b.timestamp);
+  return { count: low.n, points: points.filter((point, i) => i === 0 || !isSame(point, points[i - 1])) };
 }
 
 function isSame(a: CurvePoint, b: CurvePoint): boolean {
