@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { CheckerReply, CheckerRequest } from "../checkerMessages.ts";
 import { Checker } from "./checker.ts";
+import { Garbage } from "./garbage.ts";
 
 type Result = Extract<CheckerReply, { result: unknown }>["result"];
 
@@ -11,6 +12,7 @@ type Result = Extract<CheckerReply, { result: unknown }>["result"];
  */
 export function serve(registry: ts.DocumentRegistry): void {
   let checker: Checker | undefined;
+  const garbage = new Garbage();
   process.on("message", (request: CheckerRequest) => {
     let reply: CheckerReply;
     try {
@@ -25,6 +27,7 @@ export function serve(registry: ts.DocumentRegistry): void {
       reply = { id: request.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
     process.send?.(reply);
+    setImmediate(() => garbage.collect());
   });
   process.on("disconnect", () => process.exit(0));
 }
