@@ -20,6 +20,8 @@ export interface StartOptions extends Listeners {
 /** A kernel process and the client that speaks to it. */
 export interface RunningKernel {
   client: KernelClient;
+  /** Of the process that was started; the kernel's other processes are below it. */
+  pid: number;
   /** The content of its `kernel_info_reply`. */
   info: Record<string, unknown>;
   /** Resolves when the process has ended, with how it ended and its last words. */
@@ -80,6 +82,8 @@ export async function startKernel(command: KernelCommand, options: StartOptions)
     ]);
     return {
       client,
+      // it has answered, so it was started
+      pid: child.pid as number,
       info,
       exited,
       kill,
