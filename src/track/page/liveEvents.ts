@@ -25,7 +25,8 @@ const POINTS = 20_000;
  * Server-sent events about a store (HTML standard, section 9.2). Any process may write to it, so it is looked at once a
  * second; as long as SQLite's counters say that nothing was written, that costs two pragmas.
  *
- * With runs, an event's data is a `LiveEvent` and its id the `seq` from which another stream goes on.
+ * `changed` says that something was written. With runs, an event without a name holds a `LiveEvent`, and its id is the
+ * `seq` from which another stream goes on; the first tells how the runs stand.
  */
 export function liveEvents(store: Store, options: LiveOptions): ReadableStream<Uint8Array> {
   const text = new TextEncoder();
@@ -73,13 +74,16 @@ function watcher(store: Store, { runs, after }: LiveOptions): () => string {
   const ids = new Map(runs.map(({ run, run_id }) => [run, run_id]));
   let seq = after ?? db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM metrics")?.seq ?? 0;
   let seen = runs.length === 0 ? fingerprint(store) : "";
+  let isFirst = runs.length > 0;
   let known = "";
   return () => {
     store.markCrashed();
     const print = fingerprint(store);
     const isChanged = print !== seen;
     seen = print;
-    if (runs.length === 0) return isChanged ? "event: changed\ndata: {}\n\n" : "";
+    const changed = isChanged && !isFirst ? "event: changed\ndata: {}\n\n" : "";
+    isFirst = false;
+    if (runs.length === 0) return changed;
     return db.read(() => {
       const rows = db.all<RunRow>("SELECT * FROM runs WHERE run IN (SELECT value FROM json_each(?))", list);
       const states = runStates(db, rows, now());
@@ -95,9 +99,9 @@ function watcher(store: Store, { runs, after }: LiveOptions): () => string {
         }),
       };
       const standing = JSON.stringify(event.states);
-      if (points.length === 0 && standing === known) return "";
+      if (points.length === 0 && standing === known) return changed;
       known = standing;
-      return `id: ${seq}\ndata: ${JSON.stringify(event)}\n\n`;
+      return `${changed}id: ${seq}\ndata: ${JSON.stringify(event)}\n\n`;
     });
   };
 }

@@ -6,7 +6,7 @@ import { useAnswer } from "./api.ts";
 import { BoardView } from "./boardView.ts";
 import { CompareView } from "./compareView.ts";
 import { useStoreVersion } from "./liveFeed.ts";
-import { addressOf, change, follow, useQuery } from "./query.ts";
+import { addressOf, follow, go, useQuery } from "./query.ts";
 import { RunsView } from "./runsView.ts";
 import { RunView } from "./runView.ts";
 
@@ -38,7 +38,7 @@ export function App(): VNode {
     <nav class="top" aria-label="Pages">
       <a class="brand" href="/">sulam</a>
       <select aria-label="Experiment" value=${experiment ?? ""}
-        onChange=${(event: Event) => change({ experiment: (event.target as HTMLSelectElement).value || null, view: view === "board" ? "board" : null, run: null, id: null, group: null, sort: null, col: null })}>
+        onChange=${(event: Event) => go(addressOf({ experiment: (event.target as HTMLSelectElement).value || null, view: view === "board" ? "board" : null }, true))}>
         <option value="">All experiments</option>
         ${experiments.map(({ id, name, runs }) => html`<option key=${id} value=${id}>${name} (${runs})</option>`)}
       </select>
@@ -49,7 +49,7 @@ export function App(): VNode {
     <main id="main" class=${`view-${view}`}>
       ${error !== undefined && html`<p class="error">${error}</p>`}
       ${view === "run" && html`<${RunView} key=${query.get("id")} id=${query.get("id") ?? ""} version=${version} />`}
-      ${view === "compare" && html`<${CompareView} ids=${selected} />`}
+      ${view === "compare" && html`<${CompareView} ids=${selected} version=${version} />`}
       ${view === "board" && html`<${BoardView} experiment=${experiment} version=${version} />`}
       ${!["run", "compare", "board"].includes(view) && html`<${RunsView} experiment=${experiment} version=${version} />`}
     </main>

@@ -5,7 +5,7 @@ import type { ColumnNames, RunList } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
 import { CompareTables } from "./compareTables.ts";
 import { CurvesPanel } from "./curvesPanel.ts";
-import { useLiveFeed, useStoreVersion } from "./liveFeed.ts";
+import { useLiveFeed } from "./liveFeed.ts";
 import { ParallelPlot } from "./parallelPlot.ts";
 import { ParamDiff } from "./paramDiff.ts";
 import { addressOf, change, currentQuery, useQuery } from "./query.ts";
@@ -24,9 +24,8 @@ const TABS: readonly (readonly [string, string])[] = [
 ];
 
 /** Runs side by side. @param ids  whole ids, in the order in which they were chosen */
-export function CompareView({ ids }: { ids: readonly string[] }): VNode {
+export function CompareView({ ids, version }: { ids: readonly string[]; version: number }): VNode {
   const query = useQuery();
-  const version = useStoreVersion();
   const few = ids.slice(0, MOST);
   const asked = few.map((id): [string, string] => ["run", id]);
   const path = few.length === 0 ? null : "/page/runs";

@@ -7,7 +7,7 @@ import { CurvesPanel } from "./curvesPanel.ts";
 import { Editable } from "./editable.ts";
 import { formatAgo, formatDuration, formatTime, formatValue, measureTitle } from "./format.ts";
 import { useLiveFeed } from "./liveFeed.ts";
-import { addressOf, useQuery } from "./query.ts";
+import { addressOf, change, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
 import { chartRun, RunLink, runAddress, Star, StateBadge, setStar, setTag } from "./runParts.ts";
 import { FilesTab, LogTab, SourceTab, TablesTab } from "./runTabs.ts";
@@ -24,7 +24,11 @@ export function RunView({ id, version }: { id: string; version: number }): VNode
   const feed = useLiveFeed(run?.state === "RUNNING" || run?.state === "STALE" ? [id] : [], run?.seq ?? null);
   useEffect(() => {
     if (run !== undefined) document.title = `${run.name} · ${run.experiment} · sulam`;
-  }, [run?.name]);
+  }, [run?.name, run?.experiment]);
+  useEffect(() => {
+    // So that the way back leads to its experiment.
+    if (run !== undefined && !query.has("experiment")) change({ experiment: run.experimentId }, true);
+  }, [run?.experimentId]);
   const runs = useMemo(() => (run === undefined ? [] : [chartRun(run)]), [run?.id, run?.name]);
   const metrics = useMemo(() => run?.metrics.map(({ key }) => key) ?? [], [run?.metrics.length]);
   if (run === undefined)

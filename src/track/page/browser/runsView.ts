@@ -36,6 +36,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
   const group = query.get("group") ?? "";
   const asked = group === "" || columns.includes(group) ? columns : [...columns, group];
   const sort = query.get("sort") ?? "";
+  const which = query.get("show") ?? "";
   const filter = filterOf(query.get("filter") ?? "");
   const {
     data: list = NO_RUNS,
@@ -48,23 +49,23 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
       ...(filter === "" ? [] : [["filter", filter] as const]),
       ...(sort === "" ? [] : [["order", sort] as const]),
       ...asked.map((column) => ["column", column] as const),
-      ...(query.get("deleted") === "1" ? [["stage", "deleted"] as const] : []),
+      ...(which === "deleted" ? [["stage", "deleted"] as const] : []),
     ],
     `${version} ${edits}`,
   );
   // Of the answer, not of the question: while another is under way, values must not stand under wrong heads.
   const { columns: shown, runs } = list;
-  const marked = query.get("star") === "1" ? runs.filter(({ star }) => star) : runs;
+  const marked = which === "marked" ? runs.filter(({ star }) => star) : runs;
   const picked = query.getAll("run");
   const selected = useMemo(() => new Set(picked), [picked.join()]);
   const rows = useMemo(
     () => tableRows(marked, group === "" ? -1 : shown.indexOf(group), closed),
-    [runs, group, closed, query.get("star")],
+    [runs, group, closed, which],
   );
   const chosen = marked.filter(({ id }) => selected.has(id));
   const drawn = useMemo(
     () => (chosen.length > 0 ? chosen.slice(0, MOST) : marked.slice(0, FIRST)).map(chartRun),
-    [runs, picked.join(), query.get("star")],
+    [runs, picked.join(), which],
   );
   const hasCurves = query.get("curves") !== "0";
   const onSort = (field: string): void => {
@@ -93,7 +94,8 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
           ${names.params.map((name) => html`<option key=${name} value=${`params.${name}`}>${name}</option>`)}
           ${names.tags.map((name) => html`<option key=${`t ${name}`} value=${`tags.${name}`}>tag ${name}</option>`)}
         </select></label>
-        <label><input type="checkbox" checked=${query.get("star") === "1"} onChange=${() => change({ star: query.get("star") === "1" ? null : "1" })} /> marked</label>
+        <select aria-label="Which runs" value=${which} onChange=${(event: Event) => change({ show: (event.target as HTMLSelectElement).value || null }, true)}>
+          <option value="">all runs</option><option value="marked">marked</option><option value="deleted">deleted</option></select>
         <label><input type="checkbox" checked=${hasCurves} onChange=${() => change({ curves: hasCurves ? "0" : null }, true)} /> curves</label>
         <span class="spring"></span>
         ${picked.length > 0 && html`<button class="quiet" onClick=${() => change({ run: null }, true)}>Select none</button>`}
@@ -102,7 +104,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
       ${error !== undefined && html`<p class="error" role="alert">${error}</p>`}
       ${
         marked.length === 0 && !isWaiting && error === undefined
-          ? html`<${NoRuns} isFiltered=${filter !== "" || query.get("star") === "1"} />`
+          ? html`<${NoRuns} isFiltered=${filter !== "" || which !== ""} />`
           : html`<${RunsTable} rows=${rows} columns=${shown} sort=${sort} selected=${selected} onSort=${onSort} onSelect=${onSelect}
             onFold=${(name: string) => setClosed((old) => (old.has(name) ? new Set([...old].filter((one) => one !== name)) : new Set([...old, name])))}
             onChanged=${() => setEdits((n) => n + 1)} />`
