@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Figure } from "./figure.ts";
 import { kernelSpecs } from "./inputs/kernelSpecs.ts";
-import { ownVersions } from "./inputs/ownVersions.ts";
+import { kernelVersions } from "./inputs/kernelVersions.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
 
 const ROUNDS = 5;
@@ -33,7 +33,7 @@ export async function run(): Promise<Figure[]> {
     const names = kernelSpecs(room);
     process.env.JUPYTER_PATH = join(room, "prefix/share/jupyter");
     const peer = new PythonPeer("kernel.py", [`${ROUNDS}`, `${CELLS}`, ...names]);
-    const versions = { ...ownVersions(), ...peerVersions(), ...(await peer.hear<Record<string, string>>()) };
+    const versions = { ...kernelVersions(), ...(await peer.hear<Record<string, string>>()) };
     const starts: Start[] = [];
     for (let start = await peer.hear<Start | null>(); start !== null; start = await peer.hear<Start | null>())
       starts.push(start);
@@ -57,9 +57,4 @@ function median(values: number[]): number {
   const sorted = values.sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function peerVersions(): Record<string, string> {
-  const { dependencies } = JSON.parse(readFileSync(new URL("../test/peers/package.json", import.meta.url), "utf8"));
-  return { tslab: dependencies.tslab, deno: dependencies.deno };
 }

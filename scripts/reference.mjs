@@ -13,7 +13,8 @@ import { readRequirements } from "./setup/requirements.mjs";
 import { torchIndex } from "./setup/torchIndex.mjs";
 import { world } from "./setup/world.mjs";
 
-// Brings the Python reference packages of requirements-dev.txt into .venv-dev, then runs test/reference with them.
+// Brings the Python reference packages of requirements-dev.txt into .venv-dev and the kernels of test/peers, then runs
+// test/reference with them.
 // There a skipped test is a failure: the packages are what these tests skip for.
 
 const places = findPlaces();
@@ -30,6 +31,7 @@ const context = {
 
 try {
   await prepare();
+  await bringPeers();
   process.exitCode = runTests();
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;
@@ -58,6 +60,22 @@ async function prepare() {
     if (!(await isWhole(lines))) throw new SetupFailure("pip installed other versions than asked.", `rm -rf ${venv}`);
   }
   writeFileSync(stamp, key);
+}
+
+/** tslab, and what the kernel shows of others. None of them needs its install script. */
+async function bringPeers() {
+  const folder = join(places.root, "test/peers");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(folder, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(folder, "node_modules/.stamp");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  const log = join(places.build, "logs", "peers.log");
+  const { code } = await context.report.timed("reference", "tslab, deno, danfojs-node", () =>
+    world.run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, env: world.env, log }),
+  );
+  if (code !== 0) throw new SetupFailure(`npm could not install test/peers; see ${log}.`, "cd test/peers && npm ci");
+  writeFileSync(stamp, lock);
 }
 
 async function isWhole(lines) {

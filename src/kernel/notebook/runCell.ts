@@ -59,7 +59,8 @@ export async function runCell(cell: CodeCell, run: CellRun): Promise<CellEnd> {
 
 function endOf({ status, ename, evalue }: Record<string, unknown>): CellEnd {
   if (status === "ok") return { status: "ok", reason: "" };
-  if (status === "error") return { status: "error", reason: `${ename}: ${evalue}` };
+  if (status === "error")
+    return { status: "error", reason: ename ? `${ename}: ${evalue}` : "the kernel did not say why" };
   // tslab says `abort`
   return { status: "aborted", reason: `the kernel did not run the cell: its reply is ${JSON.stringify(status)}` };
 }
