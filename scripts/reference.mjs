@@ -15,7 +15,10 @@ import { world } from "./setup/world.mjs";
 
 // Brings the Python reference packages of requirements-dev.txt into .venv-dev and the kernels of test/peers, then runs
 // test/reference with them.
-// There a skipped test is a failure: the packages are what these tests skip for.
+// There a skipped test is a failure: the packages are what these tests skip for. Only a browser may be missing.
+
+/** How a test that needs one begins its reason. */
+const NO_BROWSER = "no browser";
 
 const places = findPlaces();
 const venv = join(places.root, ".venv-dev");
@@ -98,7 +101,7 @@ function runTests() {
   const env = { ...process.env, SULAM_REFERENCE_PYTHON: python };
   const { status } = spawnSync(process.execPath, [script, "test/reference"], { env, stdio: "inherit" });
   const tap = readFileSync(join(places.build, "logs/tests.tap"), "utf8");
-  const skipped = Number(/^# skipped (\d+)$/m.exec(tap)?.[1] ?? Number.NaN);
-  if (skipped !== 0) console.error(`reference: ${skipped} tests were skipped, and none may be here.`);
-  return status === 0 && skipped === 0 ? 0 : 1;
+  const skipped = [...tap.matchAll(/^ *ok .* # SKIP (.*)$/gm)].filter(([, why]) => !why.startsWith(NO_BROWSER));
+  for (const [, why] of skipped) console.error(`reference: a test was skipped, and none may be here: ${why}`);
+  return status === 0 && skipped.length === 0 ? 0 : 1;
 }

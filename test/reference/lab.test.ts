@@ -11,7 +11,7 @@ import { scratch, skip } from "./python.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const executablePath = process.env.SULAM_CHROMIUM ?? "/usr/bin/chromium";
-const noBrowser = existsSync(executablePath) ? false : `there is no ${executablePath}; Debian's package is chromium`;
+const noBrowser = existsSync(executablePath) ? false : `no browser at ${executablePath}; Debian's package is chromium`;
 
 const table = 'import { table } from "arquero"; table({ kata: ["padi", "sawah"], kali: [3, 5] })';
 const figure =
