@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,12 @@ const BROWSER = join(ROOT, "dist/track/page/browser");
 const STYLE = join(ROOT, "src/track/page/style");
 
 const JAVASCRIPT = "text/javascript; charset=utf-8";
+
+/** The page's modules, so that the browser may ask for all at once and not for each when another names it. */
+export function browserModules(): string[] {
+  if (!existsSync(BROWSER)) return [];
+  return readdirSync(BROWSER).filter((name) => /^[a-zA-Z]+\.js$/.test(name));
+}
 
 /** Files of packages, by the name under which they are served. They are sent as they are, not imported. */
 const PACKAGES: Readonly<Record<string, { module: string; file: string }>> = {

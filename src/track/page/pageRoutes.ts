@@ -4,10 +4,10 @@ import { MlflowFault } from "../server/mlflowFault.ts";
 import { wholeRun } from "../server/wholeRun.ts";
 import { numberJson } from "../server/wire.ts";
 import type { Store } from "../store.ts";
-import { assetRoutes } from "./assetRoutes.ts";
+import { assetRoutes, browserModules } from "./assetRoutes.ts";
 import { columnNames, listRunItems } from "./listRunItems.ts";
 import { liveEvents } from "./liveEvents.ts";
-import { SHELL, SHELL_POLICY } from "./pageShell.ts";
+import { pageShell, SHELL_POLICY } from "./pageShell.ts";
 import type { ExperimentItem, RunList, RunTable, WireCurve, WireNumber } from "./pageWire.ts";
 import { previewRoutes } from "./previewRoutes.ts";
 import { runDetails } from "./runDetails.ts";
@@ -34,7 +34,7 @@ export function pageRoutes(store: Store, closing: AbortSignal = NEVER): Hono {
     context.header("content-security-policy", SHELL_POLICY);
     context.header("referrer-policy", "no-referrer");
     context.header("cache-control", "no-cache");
-    return context.html(SHELL);
+    return context.html(pageShell(browserModules()));
   });
 
   routes.get("/page/experiments", (context) => context.json(experimentItems(store)));

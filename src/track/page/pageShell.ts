@@ -15,8 +15,12 @@ const MAP_HASH: string = createHash("sha256").update(IMPORT_MAP).digest("base64"
 /** The page's style sheets, in order. */
 export const STYLES: readonly string[] = ["theme.css", "runs.css", "charts.css", "run.css", "tables.css"];
 
-/** The page: everything is drawn by `browser/main.ts`. */
-export const SHELL: string = `<!doctype html>
+/**
+ * The page: everything is drawn by `browser/main.ts`.
+ * @param modules  the files of `browser/`
+ */
+export function pageShell(modules: readonly string[]): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -26,6 +30,7 @@ export const SHELL: string = `<!doctype html>
 <link rel="icon" href="data:,">
 ${STYLES.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join("\n")}
 <script type="importmap">${IMPORT_MAP}</script>
+${modules.map((name) => `<link rel="modulepreload" href="/assets/browser/${name}">`).join("\n")}
 <script type="module" src="/assets/browser/main.js"></script>
 </head>
 <body>
@@ -34,6 +39,7 @@ ${STYLES.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join("\
 </body>
 </html>
 `;
+}
 
 /**
  * What the page may do: run the code that this server sends and talk to this server; nothing else, whatever the names

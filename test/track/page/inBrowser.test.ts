@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { runRow } from "../../../src/track/runRow.ts";
 import type { Store } from "../../../src/track/store.ts";
 import { scratchStore } from "../scratch.ts";
@@ -143,6 +143,26 @@ describe("in a real browser", { skip: cannotBrowse, timeout: 300_000 }, () => {
     writer.end("FINISHED");
     await page.locator(".run-head .state.finished").waitFor();
     assert.deepEqual(complaints, []);
+  });
+
+  test("a page that watches running runs and the store keeps one stream, whatever it shows", async (t) => {
+    const store = scratchStore(t);
+    const ids = ["a", "b"].map((name) => {
+      const { row } = store.openRun({ name });
+      store.log(row.run_id, { metrics: [{ key: "loss", value: 1, step: 0, timestamp: 1 }] });
+      return row.run_id;
+    });
+    const { url } = await served(t, store);
+    const { page } = await browse(t, url);
+    const open = new Set<Request>();
+    page.on("request", (request) => request.url().includes("/page/live") && open.add(request));
+    for (const event of ["requestfinished", "requestfailed"] as const)
+      page.on(event as "requestfinished", (request) => open.delete(request));
+    const watching = (): string[] => [...open].flatMap((one) => new URL(one.url()).searchParams.getAll("run"));
+    await page.goto(`${url}/?view=compare&${ids.map((id) => `run=${id}`).join("&")}`);
+    await until("both runs are watched by one stream", () => open.size === 1 && watching().length === 2);
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await until("the store alone is watched by one stream", () => open.size === 1 && watching().length === 0);
   });
 
   test("the comparison shows curves, differences, plots and tables of the chosen runs", async (t) => {

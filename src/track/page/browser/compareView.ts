@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { ColumnNames, RunList } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
 import { CompareTables } from "./compareTables.ts";
@@ -55,6 +55,10 @@ export function CompareView({ ids, version }: { ids: readonly string[]; version:
   );
   const used = columns.filter((_, i) => runs.some(({ values }) => (values[i] ?? null) !== null));
   const metrics = used.filter((one) => one.startsWith("metrics.")).map((one) => one.slice("metrics.".length));
+  useEffect(() => {
+    // So that the way back leads to their experiment.
+    if (scope.length === 1 && !query.has("experiment")) change({ experiment: scope[0] }, true);
+  }, [scope.join()]);
   if (ids.length === 0)
     return html`<p class="empty muted">Select two or more runs in the <a href=${addressOf({ experiment: query.get("experiment") }, true)}>table</a>, then compare them here.</p>` as VNode;
   const tab = query.get("tab") ?? "";

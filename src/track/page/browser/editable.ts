@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { wordsOf } from "./api.ts";
 
 /** A text that is edited where it stands. */
@@ -18,21 +18,19 @@ export interface EditableProps {
 /** A click or Enter begins, Enter (in a long text with Ctrl) or leaving stores, Escape gives up. */
 export function Editable({ value, label, hint = "", isLong = false, onSave }: EditableProps): VNode {
   const [isOpen, setOpen] = useState(false);
-  const [shown, setShown] = useState(value);
+  // What was stored, until the caller knows it, too. No effects here: a table of runs has hundreds of these.
+  const [stored, setStored] = useState({ instead: value, text: value });
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const isGivenUp = useRef(false);
-  useEffect(() => setShown(value), [value]);
-  useEffect(() => {
-    if (isOpen) input.current?.focus();
-  }, [isOpen]);
+  const shown = stored.instead === value ? stored.text : value;
   const save = async (): Promise<void> => {
     const text = input.current?.value ?? shown;
     setOpen(false);
     if (isGivenUp.current || text === shown) return;
     try {
       await onSave(text);
-      setShown(text);
+      setStored({ instead: value, text });
       setError("");
     } catch (problem) {
       setError(wordsOf(problem));
@@ -52,6 +50,11 @@ export function Editable({ value, label, hint = "", isLong = false, onSave }: Ed
       input.current?.blur();
     }
   };
-  return html`<${isLong ? "textarea" : "input"} class="editing" ref=${input} aria-label=${label} defaultValue=${shown} value=${shown}
+  return html`<${isLong ? "textarea" : "input"} class="editing" ref=${(
+    element: HTMLInputElement & HTMLTextAreaElement,
+  ) => {
+    if (element !== null && input.current === null) element.focus();
+    input.current = element;
+  }} aria-label=${label} defaultValue=${shown} value=${shown}
     rows=${isLong ? 5 : undefined} onKeyDown=${onKeyDown} onBlur=${save} />` as VNode;
 }

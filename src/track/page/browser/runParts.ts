@@ -28,10 +28,17 @@ export function RunLink({ run }: { run: Pick<RunItem, "id" | "name" | "number"> 
     <i class="swatch" style=${{ background: runLook(run.number).colour }}></i><span>${run.name}</span></a>` as VNode;
 }
 
-/** Where a run's page is. */
+/** The address of run pages without the id, for the address at which it was made. */
+let kept = { search: "", start: "" };
+
+/** Where a run's page is. A table asks for hundreds of these while it is scrolled. */
 export function runAddress(id: string): string {
-  const query = currentQuery();
-  return addressOf({ view: "run", id, experiment: query.get("experiment"), run: query.getAll("run") }, true);
+  if (kept.start === "" || kept.search !== location.search) {
+    const query = currentQuery();
+    const start = addressOf({ view: "run", experiment: query.get("experiment"), run: query.getAll("run") }, true);
+    kept = { search: location.search, start };
+  }
+  return `${kept.start}&id=${id}`;
 }
 
 /** A run as charts take it. */

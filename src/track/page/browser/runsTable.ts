@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RunItem } from "../pageWire.ts";
 import { Editable } from "./editable.ts";
 import { formatAgo, formatDuration, formatNumber, formatTime, formatValue, measureTitle } from "./format.ts";
@@ -25,6 +25,8 @@ export interface RunsTableProps {
 const ROW = 33;
 /** Rows drawn above and below what is seen, so that scrolling finds them there. */
 const SPARE = 12;
+/** Rows that are scrolled over before the drawn part moves; less than SPARE. */
+const STRIDE = 6;
 
 /** A field as the filter language takes it, whatever its name holds. */
 export function fieldOf(column: string): string {
@@ -42,7 +44,8 @@ export function fieldOf(column: string): string {
 export function RunsTable(props: RunsTableProps): VNode {
   const { rows, columns, selected, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
+  /** The topmost row in view. Drawn anew only when it passes some rows, not at every pixel. */
+  const [topRow, setTopRow] = useState(0);
   const [height, setHeight] = useState(600);
   const [active, setActive] = useState(-1);
   useEffect(() => {
@@ -51,8 +54,8 @@ export function RunsTable(props: RunsTableProps): VNode {
     watch.observe(box.current);
     return () => watch.disconnect();
   }, []);
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
-  const last = Math.min(rows.length, Math.ceil((top + height) / ROW) + SPARE);
+  const first = Math.max(0, topRow - SPARE);
+  const last = Math.min(rows.length, topRow + Math.ceil(height / ROW) + SPARE);
   const move = (to: number): void => {
     const next = Math.min(rows.length - 1, Math.max(0, to));
     setActive(next);
@@ -78,10 +81,10 @@ export function RunsTable(props: RunsTableProps): VNode {
     else return;
     event.preventDefault();
   };
-  const shownIds = rows.flatMap((row) => (row.kind === "run" ? [row.run.id] : []));
-  const isAll = shownIds.length > 0 && shownIds.every((id) => selected.has(id));
+  const shownIds = useMemo(() => rows.flatMap((row) => (row.kind === "run" ? [row.run.id] : [])), [rows]);
+  const isAll = useMemo(() => shownIds.length > 0 && shownIds.every((id) => selected.has(id)), [shownIds, selected]);
   return html`<div class="table-box" ref=${box} tabindex="0" role="region" aria-label="Runs. Arrow keys move, Space selects, Enter opens."
-    onScroll=${(event: Event) => setTop((event.currentTarget as Element).scrollTop)} onKeyDown=${onKeyDown}>
+    onScroll=${(event: Event) => setTopRow(Math.floor((event.currentTarget as Element).scrollTop / ROW / STRIDE) * STRIDE)} onKeyDown=${onKeyDown}>
     <table class="runs" aria-rowcount=${rows.length + 1}>
       <colgroup><col class="c-pick" /><col class="c-name" /><col class="c-state" /><col class="c-start" /><col class="c-time" />
         ${columns.map((column) => html`<col key=${column} class=${column.startsWith("metrics.") ? "c-metric" : "c-value"} />`)}<col class="c-note" /></colgroup>

@@ -31,7 +31,8 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const filterBox = useRef<HTMLInputElement>(null);
   const scope: [string, string][] = experiment === null ? [] : [["experiment", experiment]];
-  const { data: names = EMPTY } = useAnswer<ColumnNames>("/page/columns", scope, version);
+  const { data: known } = useAnswer<ColumnNames>("/page/columns", scope, version);
+  const names = known ?? EMPTY;
   const columns = query.has("col") ? query.getAll("col").filter((one) => one !== "") : usualColumns(names);
   const group = query.get("group") ?? "";
   const asked = group === "" || columns.includes(group) ? columns : [...columns, group];
@@ -43,7 +44,8 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
     error,
     isWaiting,
   } = useAnswer<RunList>(
-    "/page/runs",
+    // Which columns are asked for depends on the names.
+    known === undefined ? null : "/page/runs",
     [
       ...scope,
       ...(filter === "" ? [] : [["filter", filter] as const]),
@@ -76,7 +78,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
     const rest = picked.filter((id) => !ids.includes(id));
     change({ run: isOn ? [...rest, ...ids].slice(0, MOST_PICKED) : rest }, true);
   };
-  return html`<div class=${hasCurves ? "runs-view with-curves" : "runs-view"}>
+  return html`<div class=${hasCurves && drawn.length > 0 ? "runs-view with-curves" : "runs-view"}>
     <section class="runs-side" aria-label="Table of runs">
       <form class="bar" onSubmit=${(event: Event) => {
         event.preventDefault();
