@@ -100,7 +100,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
           <option value="">all runs</option><option value="marked">marked</option><option value="deleted">deleted</option></select>
         <label><input type="checkbox" checked=${hasCurves} onChange=${() => change({ curves: hasCurves ? "0" : null }, true)} /> curves</label>
         <span class="spring"></span>
-        ${picked.length > 0 && html`<button class="quiet" onClick=${() => change({ run: null }, true)}>Select none</button>`}
+        ${picked.length > 0 && html`<button class="quiet" aria-label="Select none" title="Select none" onClick=${() => change({ run: null }, true)}>None</button>`}
         ${picked.length > 1 && html`<a class="button" href=${addressOf({ view: "compare", run: picked, experiment }, true)}>Compare ${picked.length}</a>`}
       </div>
       ${error !== undefined && html`<p class="error" role="alert">${error}</p>`}
