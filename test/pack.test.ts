@@ -84,7 +84,7 @@ describe("the tarball", () => {
   test("holds what users need and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const wanted =
-      /^(bin\/sulam\.mjs|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.(ts|cc|h|html|css)|scripts\/setup\/\w+\.mjs|experiments\/[\w-]+\.yaml|datasets\/.+|requirements\.txt|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+      /^(bin\/sulam\.mjs|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.(ts|cc|h|html|css)|src\/kernel\/papermill\/(pyproject\.toml|sulam_papermill\.py)|scripts\/setup\/\w+\.mjs|experiments\/[\w-]+\.yaml|datasets\/.+|requirements\.txt|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     assert.deepEqual(
       paths.filter((path) => !wanted.test(path)),
       [],
@@ -142,6 +142,19 @@ console.log(JSON.stringify([run.name, run.experiment, run.status, run.params, ru
     assert.deepEqual(JSON.parse(line), ["hello", "first", "FINISHED", { lr: "0.1" }, { loss: 0.5 }]);
     const [run] = JSON.parse(ok("npx", ["sulam", "runs", "list", "--json"]));
     assert.equal(run.name, "hello");
+  });
+
+  test("`npx sulam setup --only kernel` is enough to run a notebook that imports the project's own source", () => {
+    ok("npx", ["sulam", "setup", "--only", "kernel"]);
+    mkdirSync(join(project, "lib"));
+    writeFileSync(join(project, "lib/tambah.ts"), "export const tambah = (a: number, b: number): number => a + b;\n");
+    const source = 'import { tambah } from "./lib/tambah.ts";\nconsole.log(tambah(20, 22));';
+    const cells = [{ cell_type: "code", id: "a", metadata: {}, outputs: [], execution_count: null, source }];
+    const metadata = { kernelspec: { name: "sulam", display_name: "sulam", language: "typescript" } };
+    writeFileSync(join(project, "a.ipynb"), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+    ok("npx", ["sulam", "notebook", "run", "a.ipynb", "b.ipynb"]);
+    const [{ outputs }] = JSON.parse(readFileSync(join(project, "b.ipynb"), "utf8")).cells;
+    assert.deepEqual(outputs, [{ name: "stdout", output_type: "stream", text: ["42\n"] }]);
   });
 
   test("its types compile in a strict project, and are not any", () => {
