@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 
-type Parameters = Record<string, unknown>;
+/** By name, as a YAML file or the options gave them. */
+export type Parameters = Record<string, unknown>;
 
 /** The flags that take a name and a value, as papermill's do. */
 const pairFlags: Record<string, string> = {
