@@ -56,7 +56,7 @@ interface Job {
   options: Options;
 }
 
-async function run({ input, output, parameters, options }: Job, terminal: Terminal): Promise<void> {
+async function run({ input, output, parameters, options }: Job, { ...terminal }: Terminal): Promise<void> {
   const { checkFolder, readNotebook, writeNotebook } = await import("../kernel/notebook/notebookFile.ts");
   const { runNotebook } = await import("../kernel/notebook/runNotebook.ts");
   const { isOurLanguage } = await import("../kernel/notebook/language.ts");
@@ -123,19 +123,28 @@ async function withParameters(
   return injectParameters(notebook, parameters, { who, nearest, warn: (line) => terminal.words(`warning: ${line}`) });
 }
 
-/** Gives `work` a signal that Ctrl-C aborts; a second one ends the process, and with it the kernel. */
+const stops = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Gives `work` a signal that Ctrl-C aborts, or a terminal that closes; a second Ctrl-C ends the process, and with it
+ * the kernel. Without a handler the process would end at once, and leave the kernel's connection file with its key.
+ */
 async function untilSignal<R>(terminal: Terminal, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController();
-  const stop = (): void => {
+  const stop = (name: NodeJS.Signals): void => {
+    // to write to a terminal that is gone fails, and would end the process before the notebook is written
+    if (name === "SIGHUP" && process.stderr.isTTY) terminal.words = () => {};
+    // a closing terminal hangs up twice: the system tells its programs, and the shell tells them again
+    if (controller.signal.aborted && name === "SIGHUP") return;
     if (controller.signal.aborted) process.exit(130);
     terminal.words("Interrupting the cell; the notebook is written. Ctrl-C again stops at once.");
     controller.abort();
   };
-  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, stop);
+  for (const name of stops) process.on(name, stop);
   try {
     return await work(controller.signal);
   } finally {
-    for (const name of ["SIGINT", "SIGTERM"]) process.off(name, stop);
+    for (const name of stops) process.off(name, stop);
   }
 }
 
