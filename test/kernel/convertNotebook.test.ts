@@ -40,6 +40,21 @@ describe("a script", () => {
     assert.equal(stdout, "4 14\n", stderr);
   });
 
+  test("keeps what %time measures, over several lines too, and only the word goes", () => {
+    const book = notebook(
+      code("%time const m = [\n  5,\n];\nm\n%time\tm.pop()\r\n%time\n%timeit(m)"),
+      code('const page = `\n%time kept\n`;\n%time import { two } from "./lib.ts"'),
+      code("let m = 6"),
+    );
+    const { text: script, warnings } = toScript(book, { from: "/p/notebooks", to: "/p" });
+    assert.equal(
+      script,
+      "const m = [\n  5,\n];\nm\nm.pop()\r\n// %time\n// %timeit(m)\n\n" +
+        'const page = `\n%time kept\n`;\nimport { two } from "./notebooks/lib.ts"\n\nlet m = 6\n',
+    );
+    assert.deepEqual(warnings, ["cell 3 declares m again (cell 1 did): a module cannot; rename one."]);
+  });
+
   test("keeps relative imports right when it lies in another folder", () => {
     const book = notebook(code('import a from "./a.ts";\nexport * from "../b.ts";\nimport fs from "node:fs";'));
     const { text: script } = toScript(book, { from: "/p/notebooks", to: "/p" });

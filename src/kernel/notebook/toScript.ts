@@ -18,8 +18,8 @@ export interface Script {
 
 /**
  * The notebook as one TypeScript module for `node --import tsx` (in a package of type `module`: cells may await). Text
- * cells become comments; magics (`%time`, `!ls`), cells tagged `raises-exception` and `skip-execution` are commented
- * out; relative imports are rewritten for the script's folder.
+ * cells become comments; magics (`%reload`, `!ls`), cells tagged `raises-exception` and `skip-execution` are commented
+ * out, and of `%time f()` the statement stays; relative imports are rewritten for the script's folder.
  */
 export function toScript(notebook: Notebook, options: ScriptOptions): Script {
   const warnings: string[] = [];
@@ -57,7 +57,9 @@ function withoutMagics(source: string): string {
     .map((line, i) => {
       if (!/^\s*(?:%{1,2}[a-z]|!(?:[\w./~]))/i.test(line)) return line;
       if (/^\s*!/.test(line) && isExpression(line)) return line;
-      return isOpen(lines.slice(0, i).join("\n")) ? line : `// ${line}`;
+      if (isOpen(lines.slice(0, i).join("\n"))) return line;
+      // what is timed may declare names, and may go on in the next lines
+      return /^%time\s+(\S.*)$/s.exec(line)?.[1] ?? `// ${line}`;
     })
     .join("\n");
 }
