@@ -93,6 +93,11 @@ describe("a page", () => {
     assert.ok(!html.includes("plain"), "only the richest form");
   });
 
+  test("lets no picture's data out of its attribute", () => {
+    const { html } = page(showing(data({ "image/png": 'x"onerror="alert(1)' })));
+    assert.ok(html.includes('src="data:image/png;base64,x&quot;onerror=&quot;alert(1)"'), html.slice(-300));
+  });
+
   test("has plotly's library once for many figures, none without one, and no figure can leave its script", () => {
     const { html } = page(showing(figure), showing(figure));
     assert.equal(html.split("PLOTLY").length - 1, 1);

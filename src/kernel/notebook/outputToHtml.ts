@@ -40,7 +40,8 @@ function bundleToHtml(data: Record<string, unknown>, { pictures, hasPlotly }: Ou
   const image = Object.keys(data).find((type) => /^image\/(png|jpeg|gif|webp)$/.test(type));
   if (image !== undefined) {
     const alt = typeof data["text/plain"] === "string" ? escapeHtml(data["text/plain"]) : "";
-    return `<img src="data:${image};base64,${String(data[image]).replace(/\s/g, "")}" alt="${alt}">`;
+    const base64 = escapeHtml(String(data[image]).replace(/\s/g, ""));
+    return `<img src="data:${image};base64,${base64}" alt="${alt}">`;
   }
   if (typeof data["text/markdown"] === "string")
     return `<div class="text">${markdownToHtml(data["text/markdown"], pictures)}</div>`;
