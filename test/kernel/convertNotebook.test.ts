@@ -98,6 +98,18 @@ describe("a page", () => {
     assert.ok(html.includes('src="data:image/png;base64,x&quot;onerror=&quot;alert(1)"'), html.slice(-300));
   });
 
+  test("takes a picture's name as it is when it is no URL-encoded one, and tells of one that is nowhere", () => {
+    writeFileSync(join(folder, "100%.png"), Buffer.from([1, 2, 3]));
+    const attachments = { "5%zz": { "image/png": "QUJD" } };
+    const { html, warnings } = page({
+      ...text("![a](attachment:5%zz) ![b](attachment:%zz) ![c](100%.png)"),
+      attachments,
+    });
+    assert.ok(html.includes('src="data:image/png;base64,QUJD"'), "the attachment");
+    assert.ok(html.includes('src="data:image/png;base64,AQID"'), "the file");
+    assert.deepEqual(warnings, ["cell 1: the picture attachment:%zz is not in the page"]);
+  });
+
   test("has plotly's library once for many figures, none without one, and no figure can leave its script", () => {
     const { html } = page(showing(figure), showing(figure));
     assert.equal(html.split("PLOTLY").length - 1, 1);

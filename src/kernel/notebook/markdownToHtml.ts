@@ -55,14 +55,23 @@ export function markdownToHtml(text: string, sources: PictureSources): string {
 function pictureSource(href: string, { attachments, folder }: PictureSources): string | undefined {
   if (href.startsWith("data:")) return href;
   if (href.startsWith("attachment:")) {
-    const [type, data] = Object.entries(attachments[decodeURIComponent(href.slice(11))] ?? {})[0] ?? [];
+    const [type, data] = Object.entries(attachments[decoded(href.slice(11))] ?? {})[0] ?? [];
     return type === undefined ? undefined : `data:${type};base64,${String(data).trim()}`;
   }
   const type = types[extname(href).toLowerCase()];
   if (type === undefined || /^[a-z][a-z0-9+.-]*:|^\/\//i.test(href)) return undefined;
   try {
-    return `data:${type};base64,${readFileSync(join(folder, decodeURIComponent(href))).toString("base64")}`;
+    return `data:${type};base64,${readFileSync(join(folder, decoded(href))).toString("base64")}`;
   } catch {
     return undefined;
+  }
+}
+
+/** A name without its URL encoding; as it is when it has none, like `100%.png`. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }
