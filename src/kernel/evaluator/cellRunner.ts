@@ -43,6 +43,11 @@ export class CellRunner {
     return this.run?.command.cell;
   }
 
+  /** The running cell's scope, or undefined between cells. */
+  get scope(): CellScope | undefined {
+    return this.run?.scope;
+  }
+
   /** The cell to which output belongs: the one whose code prints, else the running one, else the last. */
   get cellOfOutput(): number {
     return cellScope.getStore()?.cell ?? this.running ?? this.last;

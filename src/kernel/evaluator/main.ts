@@ -35,7 +35,7 @@ const traces = new StackTraces();
 const inspector = new Inspector(session);
 const termination: Termination = new Termination(session, () => runner.running !== undefined);
 const pipe = new EventPipe(termination);
-const strays = new Strays(termination);
+const strays = new Strays(termination, () => runner.scope);
 const runner: CellRunner = new CellRunner({ pipe, inspector, traces, strays, token });
 
 const send = (event: EvaluatorEvent): void => pipe.send(event);

@@ -85,6 +85,30 @@ describe("an interrupt ends", () => {
     await evaluator.run("clearInterval(heart);");
   });
 
+  test("no later cell that waits for what the interrupted cell waited for", async () => {
+    await evaluator.run("var go; var gate = new Promise((done) => { go = done; }); void 0");
+    const cell = evaluator.begin("await gate;");
+    await sleep(50);
+    evaluator.send({ kind: "interrupt" });
+    await evaluator.end(cell);
+    assert.equal(await evaluator.value("setTimeout(() => go(5), 50); await gate"), "5");
+  });
+
+  test("no later cell that asks a server of the interrupted cell", async () => {
+    const cell = evaluator.begin(
+      "var server = require('node:http').createServer(async (_, answer) => { await null; answer.end('hi'); });" +
+        "await new Promise((done) => server.listen(0, '127.0.0.1', done)); console.log('up'); await new Promise(() => {});",
+    );
+    const isUp = (): true | undefined =>
+      evaluator.events.some((e) => e.kind === "stream" && e.cell === cell) || undefined;
+    await evaluator.until(isUp, "the server");
+    evaluator.send({ kind: "interrupt" });
+    await evaluator.end(cell);
+    const ask = "await (await fetch('http://127.0.0.1:' + server.address().port)).text()";
+    assert.equal(await evaluator.value(ask), "'hi'");
+    await evaluator.run("server.closeAllConnections(); server.close();");
+  });
+
   test("cells again and again at any moment, and no frame is torn", async () => {
     const bodies = [
       "for (;;) console.log('x'.repeat(200));",
