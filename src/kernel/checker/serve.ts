@@ -29,6 +29,8 @@ export function serve(registry: ts.DocumentRegistry): void {
     process.send?.(reply);
     setImmediate(() => garbage.collect());
   });
+  // a terminal's Ctrl-C reaches the whole group; what it means for a check, the supervisor decides
+  process.on("SIGINT", () => {});
   process.on("disconnect", () => process.exit(0));
 }
 

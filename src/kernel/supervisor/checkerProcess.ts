@@ -23,16 +23,24 @@ export class CheckerFailure extends Error {
 export class CheckerProcess {
   private readonly child: ChildProcess;
   private gone: string | undefined;
+  private hasAnswered = false;
+  private isUnwanted = false;
   private id = 0;
   private asked: { id: number; answer: (reply: CheckerReply) => void; fail: (error: Error) => void } | undefined;
 
   constructor({ file, execArgv, env }: ChildProgram) {
     this.child = fork(file, [], { execArgv, env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.child.on("message", (reply: CheckerReply) => {
+      this.hasAnswered = true;
       if (reply.id === this.asked?.id) this.asked.answer(reply);
     });
     this.child.on("error", (error) => this.lose(error.message));
     this.child.on("exit", (code, signal) => this.lose(`the type checker ended with ${signal ?? `exit code ${code}`}`));
+  }
+
+  /** Whether it was gone, or hung, before its first answer, and was not killed from here: its program is no good. */
+  get hasFailedToStart(): boolean {
+    return this.gone !== undefined && !this.hasAnswered && !this.isUnwanted;
   }
 
   /**
@@ -66,6 +74,7 @@ export class CheckerProcess {
   }
 
   kill(): void {
+    if (this.gone === undefined) this.isUnwanted = true;
     this.child.kill("SIGKILL");
   }
 

@@ -4,8 +4,8 @@ import { snapshotPath } from "../checker/snapshotPath.ts";
 import { type ChildProgram, childProgram } from "./childProgram.ts";
 
 /**
- * The type checker's program for the first start and for those after it. The first takes set-up's start-up snapshot
- * where there is one, and answers a second sooner; should V8 refuse it, the next start does without.
+ * The type checker's program, and the one to take when the first fails to start. The first uses set-up's start-up
+ * snapshot where there is one, and answers seconds sooner; V8 may refuse it.
  */
 export function checkerPrograms(): [first: ChildProgram, next: ChildProgram] {
   const plain = childProgram("checker");

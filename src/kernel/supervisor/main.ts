@@ -1,7 +1,7 @@
 import { readConnection } from "../wire/connection.ts";
 import { Checker } from "./checker.ts";
-import { CheckerProcess } from "./checkerProcess.ts";
 import { checkerPrograms } from "./checkerPrograms.ts";
+import { checkerStarter } from "./checkerStarter.ts";
 import { childProgram } from "./childProgram.ts";
 import { endGroup } from "./endGroup.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -19,17 +19,10 @@ process.on("uncaughtException", (error) => console.error(`sulam kernel: ${error.
 try {
   const connection = readConnection(process.argv[2] ?? "");
   const evaluatorProgram = childProgram("evaluator");
-  const [first, next] = checkerPrograms();
-  let program = first;
-  const startChecker = (): CheckerProcess => {
-    const checker = new CheckerProcess(program);
-    program = next;
-    return checker;
-  };
   const kernel = new Kernel({
     connection,
     evaluator: (listener) => new Evaluator((told) => new EvaluatorProcess(evaluatorProgram, told), listener),
-    checker: new Checker(startChecker, process.cwd()),
+    checker: new Checker(checkerStarter(checkerPrograms()), process.cwd()),
     ended: () => {
       endGroup();
       process.exit(0);
