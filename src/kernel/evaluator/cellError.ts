@@ -7,9 +7,19 @@ const DEEPEST = 5; // causes of causes that are shown
 
 /**
  * What a thrown value looks like to a reader: its name and message, its stack in terms of the sources, the failing
- * line of the cell with a caret, and what caused it. A thrown value that is no error is shown as it is.
+ * line of the cell with a caret, and what caused it. A thrown value that is no error is shown as it is. Never throws:
+ * an error whose own fields cannot be read still ends its cell.
  */
 export function cellError(thrown: unknown, traces: StackTraces): CellError {
+  try {
+    return describe(thrown, traces);
+  } catch {
+    const evalue = inspectSafely(thrown);
+    return { ename: "Error", evalue, traceback: [`Uncaught ${evalue}`] };
+  }
+}
+
+function describe(thrown: unknown, traces: StackTraces): CellError {
   if (!(thrown instanceof Error)) {
     const evalue = inspectSafely(thrown);
     return { ename: nameOfClass(thrown), evalue, traceback: [`Uncaught ${evalue}`] };
@@ -84,7 +94,7 @@ function caretIndent(text: string, column: number): string {
 function inspectSafely(value: unknown): string {
   try {
     return inspect(value, { depth: 4, maxArrayLength: 100 });
-  } catch (error) {
-    return `[value whose inspection failed: ${String(error)}]`;
+  } catch {
+    return "[value whose inspection failed]";
   }
 }

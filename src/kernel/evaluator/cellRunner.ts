@@ -74,10 +74,9 @@ export class CellRunner {
       if ("stopped" in outcome) pipe.send({ kind: "expressionDone", id, error: interruptedError() });
       else if ("thrown" in outcome) fail(outcome.thrown);
       else
-        Promise.resolve(displayBundle(outcome.value) ?? { data: { "text/plain": "undefined" } as MimeBundle }).then(
-          ({ data }) => pipe.send({ kind: "expressionDone", id, data }),
-          fail,
-        );
+        Promise.resolve(displayBundle(outcome.value) ?? { data: { "text/plain": "undefined" } as MimeBundle })
+          .then(({ data }) => pipe.send({ kind: "expressionDone", id, data }))
+          .catch(fail);
     });
   }
 
@@ -115,6 +114,15 @@ export class CellRunner {
 
   private evaluated(run: Run, outcome: Evaluated): void {
     if (run !== this.run) return;
+    // Node turns an error out of an inspector's callback into a warning, and the cell would never end.
+    try {
+      this.conclude(run, outcome);
+    } catch (thrown) {
+      this.settle(run, cellError(thrown, this.parts.traces));
+    }
+  }
+
+  private conclude(run: Run, outcome: Evaluated): void {
     if ("stopped" in outcome) {
       this.abandon(run.command.cell);
       this.finish(run, interruptedError());
@@ -129,10 +137,9 @@ export class CellRunner {
     if (shown === undefined) {
       this.settle(run);
     } else if (shown instanceof Promise) {
-      shown.then(
-        (bundle) => this.show(run, bundle),
-        (thrown) => this.settle(run, cellError(thrown, this.parts.traces)),
-      );
+      shown
+        .then((bundle) => this.show(run, bundle))
+        .catch((thrown) => this.settle(run, cellError(thrown, this.parts.traces)));
     } else {
       this.show(run, shown);
     }
@@ -153,7 +160,10 @@ export class CellRunner {
     }
     const shown = Promise.allSettled(pending);
     pending.clear();
-    void shown.then(() => this.settle(run, error));
+    void shown.then((outcomes) => {
+      const failed = outcomes.find((outcome) => outcome.status === "rejected");
+      this.settle(run, error ?? (failed && cellError(failed.reason, this.parts.traces)));
+    });
   }
 
   private finish(run: Run, error?: CellError): void {

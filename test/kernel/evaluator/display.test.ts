@@ -103,6 +103,21 @@ describe("display", () => {
     assert.match(String((await bundle(own("() { return 5; }")))["text/plain"]), /must return an object of mime types/);
   });
 
+  test("of what no JSON can hold fails the cell, which ends", async () => {
+    const own = "[Symbol.for('Jupyter.display')]";
+    for (const [js, why] of [
+      [`({ ${own}: () => ({ 'application/json': 1n }) })`, /BigInt/],
+      [`({ ${own}: async () => ({ 'application/json': 1n }) })`, /BigInt/],
+      [`display({ ${own}: async () => ({ 'application/json': 1n }) })`, /BigInt/],
+      [`display.json(1n)`, /BigInt/],
+      ["var figure = { data: [], layout: {} }; figure.self = figure; figure", /circular/],
+    ] as const) {
+      const { error } = await evaluator.run(js);
+      assert.match(String(error?.evalue), why, js);
+    }
+    assert.equal(await evaluator.value("1"), "1");
+  });
+
   test("shows plain values as text, long ones cut", async () => {
     assert.equal((await bundle("class Point { x = 1 }; new Point()"))["text/plain"], "Point { x: 1 }");
     assert.equal((await bundle("[Promise.resolve(3)]"))["text/plain"], "[ Promise { 3 } ]");

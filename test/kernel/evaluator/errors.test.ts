@@ -66,6 +66,17 @@ describe("an error", () => {
     }
   });
 
+  test("that cannot be read ends its cell all the same", async () => {
+    for (const js of [
+      "throw Object.assign(new Error(), { message: Object.create(null) });",
+      "throw Object.defineProperty(new Error('x'), 'name', { get() { throw new Error('no name'); } });",
+      "throw new Proxy({}, { getPrototypeOf() { throw Object.create(null); } });",
+      "setTimeout(() => { throw Object.assign(new Error(), { message: Object.create(null) }); }, 1); await new Promise((done) => setTimeout(done, 50));",
+    ]) {
+      assert.equal((await evaluator.run(js)).error?.ename, "Error", js);
+    }
+  });
+
   test("leaves what the cell had defined", async () => {
     await evaluator.run("let survivor = 41; survivor++; throw new Error('x');");
     assert.equal(await evaluator.value("survivor"), "42");
