@@ -89,6 +89,11 @@ export class CellRunner {
     this.finish(run, interruptedError());
   }
 
+  /** The process ends: that the inspector gives up what runs is no interrupt, and the death is the supervisor's to tell. */
+  leave(): void {
+    this.run = undefined;
+  }
+
   /** Marks the running cell as stopped, so that its continuations end; the cell is still to be finished. */
   abandon(cell: number): void {
     const run = this.run;

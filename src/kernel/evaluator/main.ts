@@ -54,6 +54,7 @@ expose({ __sulam_import: modules.import, __sulam_shell: shell });
 process.on("unhandledRejection", (reason) => runner.uncaught(reason));
 process.on("uncaughtException", (error) => runner.uncaught(error));
 process.on("exit", () => {
+  runner.leave();
   tell("close");
   Atomics.wait(shared, SHARED.closed, 0, CLOSING);
 });

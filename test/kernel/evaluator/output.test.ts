@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { startEvaluator, type TestEvaluator } from "./startEvaluator.ts";
 
@@ -91,6 +92,20 @@ describe("a cell's output", () => {
     const texts = own.events.map((event) => (event.kind === "stream" && event.cell === cell ? event.text : ""));
     assert.equal(texts.join("").split("\n").length, 5001);
   });
+
+  for (const js of [
+    "await null; process.exit(3);",
+    "setTimeout(() => process.exit(3), 5); await new Promise(() => {});",
+  ]) {
+    test(`does not count a cell as done that ends the process: ${js}`, async () => {
+      const own = await startEvaluator();
+      own.begin(js);
+      await once(own.child, "close");
+      assert.equal(own.child.exitCode, 3);
+      assert.deepEqual(own.events, [{ kind: "ready" }]);
+      assert.deepEqual(own.raw, { 1: "", 2: "" });
+    });
+  }
 });
 
 test("an evaluator whose supervisor is gone ends, even in a loop", async () => {
