@@ -10,7 +10,7 @@ export function notebookCheckCommand(notebook: Command, terminal: Terminal): voi
     .description("type-check notebooks without running them; prints FILE:CELL:LINE:COLUMN, exit 1 on an error")
     .argument("IN...", "notebooks")
     .option("--json", "print a list of all errors", false)
-    .addHelpText("after", "\nExample:\n  npx sulam notebook check notebooks/*.ipynb")
+    .addHelpText("after", "\nExample:\n  npx sulam notebook check *.ipynb")
     .action(async (files: string[], { json }: { json: boolean }) => {
       const { readNotebook } = await import("../kernel/notebook/notebookFile.ts");
       const { checkNotebook } = await import("../kernel/notebook/checkNotebook.ts");

@@ -23,8 +23,10 @@ export function notebookConvertCommand(notebook: Command, terminal: Terminal): v
     .addOption(new Option("--to <FORM>", "what to make").choices(["script", "html"]).default("html"))
     .option("-o, --output <OUT>", "where to write it; - is standard output (default: IN with the form's ending)")
     .option("--json", 'print {"output", "warnings"}', false)
-    .addHelpText("after", "\nExample:\n  npx sulam notebook convert notebooks/01-tokens.ipynb --to html -o tokens.html")
+    .addHelpText("after", "\nExample:\n  npx sulam notebook convert IN.ipynb --to html -o OUT.html")
     .action(async (input: string, { to, output, json }: Options) => {
+      if (json && output === "-")
+        throw new InputError("--json", "and --output - would share standard output", "Name a file to write to.");
       const { readNotebook } = await import("../kernel/notebook/notebookFile.ts");
       const ending = to === "script" ? ".ts" : ".html";
       const path = output ?? input.replace(/(\.ipynb)?$/, ending);

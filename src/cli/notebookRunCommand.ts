@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
@@ -40,7 +41,7 @@ export function notebookRunCommand(notebook: Command, terminal: Terminal): void 
     .option("--tolerance <X>", "numbers may differ by this part of the larger one", numberFromZero, 1e-9)
     .option("--normalize", "with --check: take all times, durations and absolute paths for equal", false)
     .option("--json", "print one object: how each cell and the whole went", false)
-    .addHelpText("after", "\nExample:\n  npx sulam notebook run notebooks/01-tokens.ipynb out.ipynb -p k 5")
+    .addHelpText("after", "\nExample:\n  npx sulam notebook run IN.ipynb OUT.ipynb -p k 5")
     .action(async (input: string, output: string | undefined, options: Options) => {
       const parameters = await readParameters(options);
       if (output === undefined && !options.check && Object.keys(parameters).length > 0)
@@ -61,8 +62,12 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
   const { runNotebook } = await import("../kernel/notebook/runNotebook.ts");
   const { isOurLanguage } = await import("../kernel/notebook/language.ts");
   const { startKernel } = await import("../kernel/client/startKernel.ts");
+  const { needOutputs } = await import("../kernel/notebook/needOutputs.ts");
   const stored = readNotebook(input);
   if (output !== undefined) checkFolder(output);
+  if (options.check) needOutputs(stored, input);
+  if (options.cwd !== undefined && !statSync(options.cwd, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError("--cwd", `${options.cwd} is no folder`, "Name the folder that the cells shall run in.");
   const command = await chooseKernel(input, stored, options.kernel);
   if (Object.keys(parameters).length > 0 && !isOurLanguage(command.language)) {
     const problem = `parameters are written in TypeScript, and the kernel ${command.name} speaks ${command.language}`;

@@ -10,7 +10,7 @@ export function notebookStripCommand(notebook: Command, terminal: Terminal): voi
     .argument("IN...", "notebooks")
     .option("--check", "change nothing; exit 1 when a notebook has something to remove", false)
     .option("--json", "print the names of the notebooks that have something to remove", false)
-    .addHelpText("after", "\nExample:\n  npx sulam notebook strip notebooks/*.ipynb")
+    .addHelpText("after", "\nExample:\n  npx sulam notebook strip *.ipynb")
     .action(async (files: string[], { check, json }: { check: boolean; json: boolean }) => {
       const { notebookText, replaceFile } = await import("../kernel/notebook/notebookFile.ts");
       const { parseNotebook } = await import("../kernel/notebook/parseNotebook.ts");

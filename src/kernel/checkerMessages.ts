@@ -27,7 +27,7 @@ export interface CheckedCell {
   js?: string;
   /** Source map (version 3, JSON) from `js` to the cell. */
   map?: string;
-  /** `SyntaxError` or `TypeError`, and the lines with position, source line and caret; absent when all is well. */
+  /** `SyntaxError` or `TypeCheckError`, and the lines with position, source line and caret; absent when all is well. */
   problem?: { ename: string; evalue: string; traceback: string[] };
   /** Every error of the cell where it stands, for tools that list them (`notebook check`); also with `%check off`. */
   places?: { line: number; column: number; message: string }[];

@@ -45,7 +45,7 @@ export class Checker {
       return { ...describeProblems(cell, code, magics.text, parsed.syntaxErrors, "SyntaxError"), magics: asked };
     const { diagnostics, typeOnly, module } = this.checkTypes(parsed);
     const found =
-      diagnostics.length > 0 ? describeProblems(cell, code, magics.text, diagnostics, "TypeError") : undefined;
+      diagnostics.length > 0 ? describeProblems(cell, code, magics.text, diagnostics, "TypeCheckError") : undefined;
     if (found && this.isStrict) return { ...found, magics: asked };
     this.checked = { cell, module };
     const warning = found && { places: found.places, warning: `${found.problem.traceback.join("\n")}\n` };

@@ -23,7 +23,7 @@ export function describeProblems(
   code: string,
   text: string,
   diagnostics: readonly ts.Diagnostic[],
-  ename: "SyntaxError" | "TypeError",
+  ename: "SyntaxError" | "TypeCheckError",
 ): Problems {
   const lines = code.split(/\r\n|[\n\r\u2028\u2029]/);
   const starts = lineStarts(text);
@@ -51,7 +51,9 @@ export function describeProblems(
 function messageOf({ code, messageText }: ts.Diagnostic): { code: number; message: string } {
   // How TypeScript calls an earlier cell's module is no business of the reader.
   const hidden = new RegExp(`[^"'\\s]*${CELL_PREFIX}(\\d*)`, "g");
-  return { code, message: ts.flattenDiagnosticMessageText(messageText, "\n").replace(hidden, "cell$1") };
+  const message = ts.flattenDiagnosticMessageText(messageText, "\n").replace(hidden, "cell$1");
+  const [, missing] = /^Cannot find module '((?:@[\w.-]+\/)?\w[\w.-]*)/.exec(message) ?? [];
+  return { code, message: missing === undefined ? message : `${message} Install it: npm install ${missing}` };
 }
 
 function count(errors: number): string {

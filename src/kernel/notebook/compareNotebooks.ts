@@ -1,7 +1,7 @@
-import { InputError } from "../../base/errors.ts";
 import { compareOutputs, type OutputDifference } from "./compareOutputs.ts";
 import type { TextRules } from "./compareText.ts";
-import { type CodeCell, hasTag, type Notebook } from "./notebook.ts";
+import { needOutputs } from "./needOutputs.ts";
+import { hasTag, type Notebook } from "./notebook.ts";
 
 /** A cell whose outputs are not the stored ones. */
 export interface CellDifference {
@@ -20,13 +20,7 @@ export interface CellDifference {
  */
 export function compareNotebooks(stored: Notebook, fresh: Notebook, rules: TextRules, who: string): CellDifference[] {
   const before = new Map(stored.cells.filter((cell) => cell.cell_type === "code").map((cell) => [cell.id, cell]));
-  const hasRun = ({ execution_count, outputs }: CodeCell): boolean => execution_count !== null || outputs.length > 0;
-  if (before.size > 0 && ![...before.values()].some(hasRun))
-    throw new InputError(
-      who,
-      "has no stored outputs to compare with",
-      "Run it without --check first, and look at them.",
-    );
+  needOutputs(stored, who);
   return fresh.cells.flatMap((cell, i) => {
     if (cell.cell_type !== "code" || hasTag(cell, "nbval-ignore-output")) return [];
     const differences = compareOutputs(before.get(cell.id)?.outputs ?? [], cell.outputs, rules);

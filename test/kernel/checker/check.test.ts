@@ -10,12 +10,17 @@ describe("a cell is checked against the cells before it", () => {
   const passes = (code: string): void => assert.equal(notebook.fault(code), "", code);
   const fails = (code: string, fault: RegExp): void => assert.match(notebook.fault(code), fault, code);
 
+  test("a package that is not there is told with the command that brings it, a file is not", () => {
+    fails('import { chunk } from "@nowhere/lodash-like/chunk"; chunk', /npm install @nowhere\/lodash-like$/);
+    assert.doesNotMatch(notebook.fault('import { a } from "./nowhere.ts"; a'), /npm install/);
+  });
+
   test("an error shows its cell, line, column, source line and carets, and the cell does not run", () => {
     const { js, problem } = notebook.run("const fine = 1;\n\tconst te: number = 'text';");
     assert.equal(js, undefined);
-    assert.equal(problem?.ename, "TypeError");
+    assert.equal(problem?.ename, "TypeCheckError");
     assert.equal(problem?.evalue, "Type 'string' is not assignable to type 'number'.");
-    assert.match(problem?.traceback[0] ?? "", /^cell1\.ts:2:8 - error TS2322: Type 'string'/);
+    assert.match(problem?.traceback[0] ?? "", /^cell\d+\.ts:2:8 - error TS2322: Type 'string'/);
     assert.deepEqual(problem?.traceback.slice(2), ["\tconst te: number = 'text';", "\t      ^^"]);
     fails("fine", /Cannot find name 'fine'/);
   });
