@@ -77,8 +77,8 @@ export class Channels {
     await this.queues.iopub.below(limit);
   }
 
-  /** Tells all frontends that work on `parent` begins or is over. */
-  status(state: "starting" | "busy" | "idle", parent?: Message): void {
+  /** Tells all frontends that work on `parent` begins or is over, or that what cells made is lost (`restarting`). */
+  status(state: "starting" | "busy" | "idle" | "restarting", parent?: Message): void {
     this.publish({ type: "status", content: { execution_state: state }, parent });
   }
 

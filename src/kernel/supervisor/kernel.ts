@@ -46,6 +46,7 @@ export class Kernel {
   private queue: { channel: Channel; message: Message }[] = [];
   private running: Message | undefined;
   private isEnding = false;
+  private hasDied = false;
 
   constructor(parts: KernelParts) {
     this.parts = parts;
@@ -137,6 +138,9 @@ export class Kernel {
       ? { status: "error", execution_count, ...error, user_expressions: {}, payload: [] }
       : { status: "ok", execution_count, user_expressions: userExpressions, payload: [] };
     this.channels.reply(channel, request, { type: "execute_reply", content, metadata: { started } });
+    // before idle: who waits for a cell's end must know by then; behind its error: frontends forget the cell at this
+    if (this.hasDied) this.channels.status("restarting");
+    this.hasDied = false;
     this.channels.status("idle", request);
     for (const skipped of aborted) this.abort(skipped.channel, skipped.message);
   }
@@ -206,12 +210,17 @@ export class Kernel {
   private mourn(error: CellError, wasRunning: boolean): void {
     this.parts.checker.reset();
     const cell = this.executions.current;
-    if (!wasRunning) this.output.stream(cell, "stderr", `${error.traceback.join("\n")}\n`);
+    if (wasRunning) this.hasDied = true;
+    else this.output.stream(cell, "stderr", `${error.traceback.join("\n")}\n`);
     this.output.flush();
     for (const commId of this.comms.closeAll()) {
       const parent = this.executions.of(cell)?.request;
       this.channels.publish({ ...commToWire({ what: "close", commId, data: {} }), parent });
     }
+    if (wasRunning) return;
+    this.channels.status("restarting");
+    // frontends show the state that they heard last
+    this.channels.status(this.running ? "busy" : "idle", this.running);
   }
 
   private async end(channel: Channel, request: Message): Promise<void> {

@@ -3,6 +3,7 @@ import type { CheckedCell, CheckerReply, CheckerRequest } from "../../../src/ker
 
 // Stands in for the type checker. A cell is passed on as it is, but for these: `bad` is a type error, `die` ends this
 // process, `hang` stops it; `die once FILE` and `hang once FILE` do so only while FILE is not there.
+// A cell that begins with `slow FILE OTHER` makes FILE, and is checked when OTHER is there.
 // Completion offers the codes of all committed cells.
 
 const committed: string[] = [];
@@ -16,9 +17,18 @@ function misbehave(code: string): void {
   for (;;);
 }
 
+function dawdle(code: string): void {
+  const [, file, other] = /^slow (\S+) (\S+)/.exec(code) ?? [];
+  if (file === undefined || other === undefined) return;
+  writeFileSync(file, "");
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(other)) Atomics.wait(sleeper, 0, 0, 10);
+}
+
 function answer(request: CheckerRequest): Extract<CheckerReply, { result: unknown }>["result"] {
   if (request.method === "check") {
     misbehave(request.code);
+    dawdle(request.code);
     texts.set(request.cell, request.code);
     const magics = { time: false, reload: false };
     const problem = { ename: "TypeError", evalue: "bad", traceback: ["cell1.ts:1:1 - bad"] };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { EvaluatorCommand, EvaluatorEvent } from "../../../src/kernel/evaluatorMessages.ts";
 import { encodeFrame, FrameReader } from "../../../src/kernel/frames.ts";
@@ -7,6 +7,7 @@ import { encodeFrame, FrameReader } from "../../../src/kernel/frames.ts";
 // Stands in for the evaluator where a test needs to know exactly what it does: a cell's lines are orders, not code.
 //   print WORD | err WORD | raw WORD (past the events) | show WORD | result WORD | sleep MS | lines N | flood MB
 //   exit CODE | kill | heap | throw | wait (until interrupted) | ask PROMPT | late MS WORD | child
+//   pid | printer (a child that prints for over 10 s) | leave FILE (as soon as FILE is there, between cells too)
 
 const { SULAM_KERNEL_TOKEN: token } = process.env;
 const say = (event: EvaluatorEvent): void => {
@@ -49,6 +50,10 @@ async function order(cell: number, line: string): Promise<void> {
     stream("stdout", `got ${value}\n`);
   } else if (word === "late") setTimeout(() => stream("stdout", `${rest[1]}\n`), Number(rest[0]));
   else if (word === "child") spawn("sleep", ["600"], { stdio: "inherit" }).unref();
+  else if (word === "pid") stream("stdout", String(process.pid));
+  else if (word === "printer")
+    spawn("sh", ["-c", "for i in $(seq 500); do echo x; sleep .02; done; echo end"], { stdio: "inherit" }).unref();
+  else if (word === "leave") setInterval(() => existsSync(text) && process.exit(5), 10);
 }
 
 async function execute({ cell, js }: Extract<EvaluatorCommand, { kind: "execute" }>): Promise<void> {
