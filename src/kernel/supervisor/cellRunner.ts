@@ -32,15 +32,14 @@ export class CellRunner {
   async run(execution: Execution): Promise<CellOutcome> {
     const { cell, request, isSilent, allowStdin } = execution;
     const { user_expressions: expressions } = request.content;
-    const { deaths } = this.evaluator;
-    let hasRun = false;
+    let deaths: number | undefined;
     let outcome: CellOutcome = { userExpressions: {} };
     try {
       const checked = await this.check(cell, String(request.content.code));
       if (checked.warning) this.output.stream(cell, "stderr", `${checked.warning.trimEnd()}\n`);
       if (checked.js === undefined) outcome.error = checked.problem ?? notTranslated;
       else {
-        hasRun = true;
+        deaths = this.evaluator.deaths;
         if (checked.magics.reload) this.evaluator.send({ kind: "reload" });
         const { js, map = "" } = checked;
         const start = performance.now();
@@ -54,7 +53,7 @@ export class CellRunner {
     }
     if (outcome.error && !isSilent) this.output.error(execution, outcome.error);
     this.output.flush();
-    if (hasRun && deaths === this.evaluator.deaths) void this.checker.commit(cell);
+    if (deaths === this.evaluator.deaths) void this.checker.commit(cell);
     else this.checker.drop(cell);
     return outcome;
   }
@@ -67,7 +66,7 @@ export class CellRunner {
 
   /** @throws {Interruption | CheckerFailure} */
   private async check(cell: number, code: string): Promise<CheckedCell> {
-    const checking = this.checker.check(cell, code);
+    const checking = this.checkAgainst(cell, code);
     const interruption = new Promise<never>((_, reject) => {
       this.interrupted = () => {
         const timer = setTimeout(() => this.checker.cancel(), CHECK_PATIENCE);
@@ -79,6 +78,16 @@ export class CellRunner {
       return await Promise.race([checking, interruption]);
     } finally {
       this.interrupted = undefined;
+    }
+  }
+
+  /** The check's answer holds only for the process that it was given for: the next one has none of the names. */
+  private async checkAgainst(cell: number, code: string): Promise<CheckedCell> {
+    for (;;) {
+      const { deaths } = this.evaluator;
+      const checked = await this.checker.check(cell, code);
+      await this.evaluator.settleDeath();
+      if (deaths === this.evaluator.deaths) return checked;
     }
   }
 

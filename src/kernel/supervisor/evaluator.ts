@@ -27,7 +27,6 @@ export class Evaluator {
   private cell: { number: number; over: (error?: CellError) => void } | undefined;
   private expressionId = 0;
   private expressionOver: ((result: ExpressionResult) => void) | undefined;
-  private onceDead: () => void = () => {};
   /** How many processes have died: what cells declared before is gone when this has changed. */
   deaths = 0;
 
@@ -52,6 +51,11 @@ export class Evaluator {
     if (process === this.process) await process.settled(command.cell);
     this.cell = undefined;
     return error;
+  }
+
+  /** Waits for the end of a process that is gone already, so that `deaths` counts it; at once when none is. */
+  async settleDeath(): Promise<void> {
+    while (this.process?.hasExited) await this.process.buried;
   }
 
   async expression(js: string): Promise<ExpressionResult> {
@@ -85,12 +89,9 @@ export class Evaluator {
     this.isStopped = true;
     const { process } = this;
     if (!process) return;
-    const dead = new Promise<void>((resolve) => {
-      this.onceDead = resolve;
-    });
     process.send({ kind: "shutdown" });
     const timer = setTimeout(() => process.kill(), patience);
-    await Promise.race([dead, new Promise((resolve) => setTimeout(resolve, patience + 500))]);
+    await Promise.race([process.buried, new Promise((resolve) => setTimeout(resolve, patience + 500))]);
     clearTimeout(timer);
   }
 
@@ -121,7 +122,6 @@ export class Evaluator {
     const { cell, expressionOver, isBusy } = this;
     this.process = undefined;
     this.deaths++;
-    this.onceDead();
     if (this.isStopped) return;
     const error = describeDeath(death);
     this.listener.died(error, isBusy);

@@ -26,6 +26,10 @@ export interface EvaluatorListener {
 /** Silence in milliseconds after which a marker is no longer awaited: a cell can close descriptor 1 or 2. */
 const PATIENCE = 1000;
 
+/** Turns of 20 ms: so much silence ends the reading of a dead evaluator's pipes, and so much reading in all. */
+const QUIET_TURNS = 10;
+const ALL_TURNS = 50;
+
 /** One evaluator process: its commands, its events, and its raw descriptors. */
 export class EvaluatorProcess {
   private readonly listener: EvaluatorListener;
@@ -36,6 +40,11 @@ export class EvaluatorProcess {
   private open = 3;
   private isOver = false;
   private isPaused = false;
+  private onBuried: () => void = () => {};
+  /** Resolves when the process is gone and `dead` was told. */
+  readonly buried: Promise<void> = new Promise((resolve) => {
+    this.onBuried = resolve;
+  });
 
   constructor(program: ChildProgram, listener: EvaluatorListener) {
     this.listener = listener;
@@ -85,6 +94,11 @@ export class EvaluatorProcess {
     this.child.kill("SIGKILL");
   }
 
+  /** Whether the process is gone, though `dead` may still be to come. */
+  get hasExited(): boolean {
+    return this.isOver;
+  }
+
   private get commands(): Writable {
     return this.child.stdio[4] as Writable;
   }
@@ -132,7 +146,7 @@ export class EvaluatorProcess {
     return this.open < 3 || (this.marks.stdout === cell && this.marks.stderr === cell);
   }
 
-  /** Reads out the pipes. Those of a child that lives on stay open, so silence must do. */
+  /** Reads out the pipes. Those of a child that lives on stay open, and it may print for ever: silence or time must do. */
   private async end(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     if (this.isOver) return;
     this.isOver = true;
@@ -141,12 +155,17 @@ export class EvaluatorProcess {
       quiet = 0;
     };
     for (const stream of this.outputs) stream.on("data", count);
-    for (; this.open > 0 && quiet < 10; quiet++) {
-      if (this.isPaused) quiet = 0;
+    for (let turns = 0; this.open > 0 && quiet < QUIET_TURNS && turns < ALL_TURNS; ) {
       await new Promise((resolve) => setTimeout(resolve, 20));
+      if (this.isPaused) quiet = 0;
+      else {
+        quiet++;
+        turns++;
+      }
     }
     for (const stream of this.outputs) stream.destroy();
     this.waiter?.done();
     this.listener.dead({ code, signal, lastWords: this.lastWords });
+    this.onBuried();
   }
 }

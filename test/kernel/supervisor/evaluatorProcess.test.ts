@@ -51,6 +51,14 @@ test("a child that keeps the pipes open does not hide the death, and the last wo
   assert.match(lastWords, /last words/);
 });
 
+test("a child that prints for ever does not hide the death", { timeout: 20_000 }, async () => {
+  const program = `import { spawn } from "node:child_process";
+    spawn("sh", ["-c", "for i in $(seq 500); do echo x; sleep .02; done; echo end"], { stdio: "inherit" }); process.exit(1);`;
+  const { code, out } = await dieOf(program, () => {});
+  assert.equal(code, 1);
+  assert.match(out, /^(x\n)+$/);
+});
+
 test("garbage on the descriptor of the events ends the evaluator, and not the kernel", async () => {
   const program = `import { writeSync } from "node:fs"; writeSync(3, "\\x05\\0\\0\\0{{{{{"); setInterval(() => {}, 1000);`;
   assert.equal((await dieOf(program, () => {})).signal, "SIGKILL");
