@@ -55,9 +55,10 @@ export class Checker {
 
   /** The cell ran: its names are in scope from now on. */
   async commit(cell: number): Promise<void> {
+    // now: when the queue comes to it, the next cell's text may be here
+    const code = this.texts.get(cell) ?? "";
+    this.texts.delete(cell);
     await this.enqueue(async () => {
-      const code = this.texts.get(cell) ?? "";
-      this.texts.clear();
       if (this.committed.length >= REPLAY_WHOLE) this.committed = this.committed.filter((known) => known.code !== code);
       this.committed.push({ cell, code });
       await this.askOnce({ method: "commit", cell }, this.limits.question);
