@@ -16,6 +16,13 @@ interface Run {
   lost?: CellError;
 }
 
+/** A `user_expressions` entry under way. */
+interface Asked {
+  scope: CellScope;
+  isOver: boolean;
+  answer(result: { data: MimeBundle } | { error: CellError }): void;
+}
+
 /** What a runner works with. */
 export interface RunnerParts {
   pipe: EventPipe;
@@ -31,6 +38,7 @@ export interface RunnerParts {
  */
 export class CellRunner {
   private run: Run | undefined;
+  private asked: Asked | undefined;
   private last = 0;
   private readonly parts: RunnerParts;
 
@@ -38,14 +46,14 @@ export class CellRunner {
     this.parts = parts;
   }
 
-  /** The running cell's number, or undefined between cells. */
+  /** The running cell's number, also while an expression after it runs; undefined when nothing does. */
   get running(): number | undefined {
-    return this.run?.command.cell;
+    return this.scope?.cell;
   }
 
-  /** The running cell's scope, or undefined between cells. */
+  /** The scope of the running cell or expression. */
   get scope(): CellScope | undefined {
-    return this.run?.scope;
+    return this.run?.scope ?? this.asked?.scope;
   }
 
   /** The cell to which output belongs: the one whose code prints, else the running one, else the last. */
@@ -56,7 +64,7 @@ export class CellRunner {
   /** Starts a cell; `done` follows as an event. */
   execute(command: Execute): void {
     const { cell, allowStdin, fileName } = command;
-    const run: Run = { command, scope: { cell, allowStdin, interrupted: false, stops: new Set(), pending: new Set() } };
+    const run: Run = { command, scope: newScope(cell, allowStdin) };
     this.run = run;
     this.last = cell;
     this.parts.traces.add(fileName, command.map);
@@ -69,22 +77,41 @@ export class CellRunner {
   /** A `user_expressions` entry; `expressionDone` follows. */
   expression(id: number, js: string): void {
     const { inspector, pipe, traces } = this.parts;
-    const fail = (thrown: unknown): void => pipe.send({ kind: "expressionDone", id, error: cellError(thrown, traces) });
-    inspector.evaluate(js, (outcome) => {
-      if ("stopped" in outcome) pipe.send({ kind: "expressionDone", id, error: interruptedError() });
+    const asked: Asked = {
+      scope: newScope(this.last, false),
+      isOver: false,
+      answer: (result) => {
+        if (asked.isOver) return;
+        pipe.send({ kind: "expressionDone", id, ...result });
+        asked.isOver = true;
+        if (this.asked === asked) this.asked = undefined;
+      },
+    };
+    this.asked = asked;
+    const fail = (thrown: unknown): void => asked.answer({ error: cellError(thrown, traces) });
+    const evaluated = (outcome: Evaluated): void => {
+      if ("stopped" in outcome) this.interrupt(asked.scope.cell);
       else if ("thrown" in outcome) fail(outcome.thrown);
       else
-        Promise.resolve(displayBundle(outcome.value) ?? { data: { "text/plain": "undefined" } as MimeBundle })
-          .then(({ data }) => pipe.send({ kind: "expressionDone", id, data }))
+        Promise.resolve()
+          .then(() => displayBundle(outcome.value) ?? { data: { "text/plain": "undefined" } })
+          .then(({ data }) => asked.answer({ data }))
           .catch(fail);
-    });
+    };
+    cellScope.run(asked.scope, () =>
+      inspector.evaluate(js, (outcome) => cellScope.run(asked.scope, () => evaluated(outcome))),
+    );
   }
 
-  /** Ends the running cell at once; does nothing unless it is the one that was meant. */
+  /** Ends the running cell, or an expression after it, at once; does nothing unless it is the one that was meant. */
   interrupt(cell: number): void {
-    const run = this.run;
-    if (run?.command.cell !== cell) return;
+    const { run, asked } = this;
+    if (this.running !== cell) return;
     this.abandon(cell);
+    if (!run) {
+      asked?.answer({ error: interruptedError() });
+      return;
+    }
     if (run.lost) this.tell(cell, `${run.lost.traceback.join("\n")}\n`);
     this.finish(run, interruptedError());
   }
@@ -92,15 +119,16 @@ export class CellRunner {
   /** The process ends: that the inspector gives up what runs is no interrupt, and the death is the supervisor's to tell. */
   leave(): void {
     this.run = undefined;
+    if (this.asked) this.asked.isOver = true;
   }
 
   /** Marks the running cell as stopped, so that its continuations end; the cell is still to be finished. */
   abandon(cell: number): void {
-    const run = this.run;
-    if (run?.command.cell !== cell || run.scope.interrupted) return;
-    run.scope.interrupted = true;
+    const { scope } = this;
+    if (scope?.cell !== cell || scope.interrupted) return;
+    scope.interrupted = true;
     this.parts.strays.stop();
-    for (const stop of run.scope.stops) stop();
+    for (const stop of scope.stops) stop();
   }
 
   /** An error that no code caught: fails its cell when that still runs, else is told on that cell's stderr. */
@@ -182,4 +210,8 @@ export class CellRunner {
   private tell(cell: number, text: string): void {
     this.parts.pipe.send({ kind: "stream", cell, name: "stderr", text });
   }
+}
+
+function newScope(cell: number, allowStdin: boolean): CellScope {
+  return { cell, allowStdin, interrupted: false, stops: new Set(), pending: new Set() };
 }

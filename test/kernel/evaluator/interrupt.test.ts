@@ -109,6 +109,25 @@ describe("an interrupt ends", () => {
     await evaluator.run("server.closeAllConnections(); server.close();");
   });
 
+  test("a user expression, and the cells after it run", async () => {
+    let id = 0;
+    for (const js of [
+      "await new Promise((done) => { globalThis.opened = done; })",
+      "for (;;);",
+      "await null; for (;;);",
+    ]) {
+      evaluator.send({ kind: "expression", id: ++id, js });
+      await sleep(50);
+      evaluator.send({ kind: "interrupt" });
+      const answer = await evaluator.until(
+        () => evaluator.events.find((event) => event.kind === "expressionDone" && event.id === id),
+        `the answer to ${js}`,
+      );
+      assert.equal(answer.kind === "expressionDone" && answer.error?.ename, "Interrupted", js);
+      assert.equal(await evaluator.value("opened(); await null; keep"), "7");
+    }
+  });
+
   test("cells again and again at any moment, and no frame is torn", async () => {
     const bodies = [
       "for (;;) console.log('x'.repeat(200));",
