@@ -109,6 +109,25 @@ describe("an interrupt ends", () => {
     await evaluator.run("server.closeAllConnections(); server.close();");
   });
 
+  test("a shell command's own commands", async () => {
+    const cell = evaluator.begin("await __sulam_shell('sh -c \\'echo $$; sleep 300; echo x\\'; echo y')");
+    const inner = await evaluator.until(() => {
+      const said = evaluator.events.find((event) => event.kind === "stream" && event.cell === cell);
+      return said?.kind === "stream" ? Number(said.text) : undefined;
+    }, "the inner shell's number");
+    evaluator.send({ kind: "interrupt" });
+    await evaluator.end(cell);
+    const isGone = (): boolean => {
+      try {
+        return !process.kill(inner, 0);
+      } catch {
+        return true;
+      }
+    };
+    for (let tries = 0; tries < 100 && !isGone(); tries++) await sleep(50);
+    assert.ok(isGone(), `process ${inner} lives on`);
+  });
+
   test("a user expression, and the cells after it run", async () => {
     let id = 0;
     for (const js of [
