@@ -64,6 +64,6 @@ describe("with the kernel itself", () => {
     const wrong = await cli(["notebook", "run", input, output, "-p", "k", "many"]);
     assert.equal(wrong.code, 1);
     assert.match(wrong.err, /k = "many"/);
-    assert.match(wrong.err, /cell 2: TypeError: Type 'string' is not assignable to type 'number'/);
+    assert.match(wrong.err, /cell 2: TypeCheckError: Type 'string' is not assignable to type 'number'/);
   });
 });
