@@ -1,9 +1,8 @@
 import type { Session } from "node:inspector";
 import { clearAsyncStack } from "./asyncStack.ts";
+import { isStoppable } from "./isStoppable.ts";
 
 const HERE = new URL(".", import.meta.url).href;
-// Stopping inside these would leave Node's own stacks half pushed.
-const FRAGILE = /^node:(internal\/)?(async_hooks|promise_hooks|process\/|timers|async_local_storage)/;
 
 /**
  * Decides where user code may be stopped by force. V8's termination skips every `finally`, so it must never fall into
@@ -68,25 +67,20 @@ export class Termination {
       this.wanted = true;
       return false;
     }
-    const files = interruptedFiles();
-    const top = files[0];
-    // Nothing underneath: the event loop turns and the interrupt's own message will be read.
-    if (files.length === 0) return false;
-    if (top === undefined || top === null) return true;
-    if (top.startsWith(HERE) || FRAGILE.test(top)) return false;
-    return force || !top.startsWith("node:");
+    return isStoppable(interruptedScripts(), force);
   }
 }
 
-/** Files of the frames underneath the inspector's call, the innermost first; null for code without a file. */
-function interruptedFiles(): (string | null | undefined)[] {
+/** Scripts of the frames underneath the inspector's call, the innermost first; empty for V8's builtins. */
+function interruptedScripts(): string[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 20;
     Error.prepareStackTrace = (_, frames) => frames;
     const frames = new Error().stack as unknown as NodeJS.CallSite[];
     const call = frames.findIndex((frame) => !frame.getFileName()?.startsWith(HERE));
-    return frames.slice(call + 1).map((frame) => frame.getFileName());
+    // A cell has no file but a source URL; `new Function` has neither.
+    return frames.slice(call + 1).map((frame) => (frame.isEval() ? "eval" : (frame.getScriptNameOrSourceURL() ?? "")));
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;

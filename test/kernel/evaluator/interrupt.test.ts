@@ -30,6 +30,7 @@ describe("an interrupt ends", () => {
     ["a loop after an await", "await 1; for (;;) ticks++;"],
     ["a loop after a timer", "await new Promise((done) => setTimeout(done, 5)); for (;;) ticks++;"],
     ["a loop inside a timer", "setTimeout(() => { for (;;) ticks++; }, 5); await new Promise(() => {});"],
+    ["evaluated code inside a timer", "setTimeout(new Function('for (;;) ticks++;'), 5); await new Promise(() => {});"],
     ["a pending await", "ticks++; await new Promise(() => {});"],
     ["a loop over timers", "for (;;) { ticks++; await new Promise((done) => setTimeout(done, 5)); }"],
     ["a loop over immediates", "for (;;) { ticks++; await new Promise((done) => setImmediate(done)); }"],
