@@ -6,8 +6,8 @@ import { loadDataset } from "../src/data/loadDataset.ts";
 import { openEngine } from "../src/engine/openEngine.ts";
 import { Embedder } from "../src/model/embedder.ts";
 import type { Figure } from "./figure.ts";
-import { ownVersions } from "./inputs/ownVersions.ts";
 import { productsAlone } from "./inputs/productsAlone.ts";
+import { addTurn, rates, type Work } from "./inputs/rates.ts";
 import { sharedRows } from "./inputs/sharedRows.ts";
 import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
@@ -19,12 +19,6 @@ const THREADS = 1;
 const BLOCK = 512;
 const TURNS = 2;
 const WARM_UP = 32;
-
-/** What one side did. */
-interface Work {
-  tokens: number;
-  seconds: number;
-}
 
 /**
  * Encoding speed against sentence-transformers: same model folder, texts, length and threads, in turns A B A B, each
@@ -41,10 +35,8 @@ export async function run(): Promise<Figure[]> {
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
     const mistral = tinyMistral(engine, texts, MAX_LENGTH);
     return [
-      productsAlone(minilm, "encode with minilm", false),
-      await measure(room, "minilm", minilm, texts),
-      productsAlone(mistral, "encode with 5 M-parameter Mistral", false),
-      await measure(room, "5 M-parameter Mistral", mistral, texts),
+      ...(await measure(room, "minilm", minilm, texts)),
+      ...(await measure(room, "5 M-parameter Mistral", mistral, texts)),
     ];
   } finally {
     rmSync(room, { recursive: true, force: true });
@@ -59,7 +51,7 @@ async function longTexts(): Promise<string[]> {
   return new Random(0).shuffle(rows.flatMap((row) => [row.passage, row.query]));
 }
 
-async function measure(room: string, name: string, model: Embedder, all: readonly string[]): Promise<Figure> {
+async function measure(room: string, name: string, model: Embedder, all: readonly string[]): Promise<Figure[]> {
   const texts = all.slice(0, WARM_UP + BLOCK * TURNS);
   const folder = join(room, name.replaceAll(" ", "-"));
   await model.save(folder);
@@ -68,26 +60,19 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
   const peer = new PythonPeer("encode.py", [folder, file, `${BATCH}`, `${MAX_LENGTH}`, `${THREADS}`]);
   try {
     const versions = await peer.hear<Record<string, string>>();
-    const [ours, theirs]: Work[] = [
-      { tokens: 0, seconds: 0 },
-      { tokens: 0, seconds: 0 },
-    ];
+    const sides = { ours: { tokens: 0, seconds: 0 }, peer: { tokens: 0, seconds: 0 }, roof: { tokens: 0, seconds: 0 } };
     for (let turn = 0; turn <= TURNS; turn++) {
       const last = WARM_UP + turn * BLOCK;
       const first = turn === 0 ? 0 : last - BLOCK;
       peer.say(`${first} ${last}`);
-      const their = await peer.hear<Work>();
-      const our = await encode(model, texts.slice(first, last));
+      const theirs = await peer.hear<Work>();
+      const ours = await encode(model, texts.slice(first, last));
       if (turn === 0) continue;
-      for (const [sum, work] of [[ours, our] as const, [theirs, their] as const]) {
-        sum.tokens += work.tokens;
-        sum.seconds += work.seconds;
-      }
+      addTurn(sides.peer, theirs);
+      addTurn(sides.ours, ours);
+      addTurn(sides.roof, productsAlone(model, false));
     }
-    const work = `encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
-    const [mine, other] = [ours.tokens / ours.seconds, theirs.tokens / theirs.seconds];
-    const unit = "real tokens per CPU second";
-    return { work, ours: mine, peer: other, ratio: mine / other, unit, versions: { ...ownVersions(), ...versions } };
+    return rates(`encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`, sides, versions);
   } finally {
     peer.end();
     model.dispose();

@@ -9,8 +9,8 @@ import { Embedder } from "../src/model/embedder.ts";
 import { train } from "../src/train/train.ts";
 import type { TrainOptions } from "../src/train/trainOptions.ts";
 import type { Figure } from "./figure.ts";
-import { ownVersions } from "./inputs/ownVersions.ts";
 import { productsAlone } from "./inputs/productsAlone.ts";
+import { addTurn, rates, type Work } from "./inputs/rates.ts";
 import { sharedRows } from "./inputs/sharedRows.ts";
 import { tinyMistral } from "./inputs/tinyMistral.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
@@ -24,12 +24,6 @@ const TURNS = 4;
 const WARM_UP = 2;
 
 type Pair = [query: string, passage: string];
-
-/** What one side did. */
-interface Work {
-  tokens: number;
-  seconds: number;
-}
 
 /**
  * Training speed against sentence-transformers: same model folder, pairs, batch, length and threads, in turns A B A B.
@@ -45,14 +39,12 @@ export async function run(): Promise<Figure[]> {
       ({ query, pos }): Pair => [query, pos[0]],
     );
     const minilm = await Embedder.load("minilm", { engine, maxLength: MAX_LENGTH });
-    const roof = productsAlone(minilm, "train minilm", true);
-    const figures = [roof, await measure(room, "minilm on malay-mini", minilm, malay)];
+    const figures = await measure(room, "minilm on malay-mini", minilm, malay);
     const mixed = mixedPairs();
     if (mixed.length === 0) return figures;
     const passages = mixed.map(([, passage]) => passage);
     const mistral = tinyMistral(engine, passages, MAX_LENGTH);
-    figures.push(productsAlone(mistral, "train 5 M-parameter Mistral", true));
-    return [...figures, await measure(room, "5 M-parameter Mistral on mixed pairs", mistral, mixed)];
+    return [...figures, ...(await measure(room, "5 M-parameter Mistral on mixed pairs", mistral, mixed))];
   } finally {
     rmSync(room, { recursive: true, force: true });
   }
@@ -66,7 +58,7 @@ function mixedPairs(): Pair[] {
   return rows.map(({ query, positive }): Pair => [query, positive]);
 }
 
-async function measure(room: string, name: string, model: Embedder, all: readonly Pair[]): Promise<Figure> {
+async function measure(room: string, name: string, model: Embedder, all: readonly Pair[]): Promise<Figure[]> {
   const pairs = new Random(0).shuffle([...all]).slice(0, BATCH * BLOCK * TURNS);
   const folder = join(room, name.replaceAll(" ", "-"));
   await model.save(folder);
@@ -75,7 +67,10 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
   const peer = new PythonPeer("train.py", [folder, file, `${BATCH}`, `${MAX_LENGTH}`, `${THREADS}`]);
   try {
     const versions = await peer.hear<Record<string, string>>();
-    const theirs: Work = { tokens: 0, seconds: 0 };
+    const [theirs, roof]: Work[] = [
+      { tokens: 0, seconds: 0 },
+      { tokens: 0, seconds: 0 },
+    ];
     const turn = async (steps: number): Promise<Work> => {
       peer.say(`${steps}`);
       return peer.hear<Work>();
@@ -93,23 +88,17 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
     const examples = pairs.map(([query, passage]) => ({ query, pos: [passage], neg: [] }));
     (await train(model, examples, { ...options, maxSteps: WARM_UP })).embedder.dispose();
     const takeTurns = async (): Promise<Record<string, number>> => {
-      const { tokens, seconds } = await turn(BLOCK);
-      theirs.tokens += tokens;
-      theirs.seconds += seconds;
+      addTurn(theirs, await turn(BLOCK));
+      addTurn(roof, productsAlone(model, true));
       return {};
     };
     const ours = await train(model, examples, { ...options, evaluate: { everySteps: BLOCK, run: takeTurns } });
     ours.embedder.dispose();
-    return figure(name, ours, theirs, { ...ownVersions(), ...versions });
+    const work = `train ${name}, batch ${BATCH}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
+    return rates(work, { ours, peer: theirs, roof }, versions);
   } finally {
     peer.end();
   }
-}
-
-function figure(name: string, our: Work, their: Work, versions: Record<string, string>): Figure {
-  const [ours, peer] = [our, their].map(({ tokens, seconds }) => tokens / seconds);
-  const work = `train ${name}, batch ${BATCH}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
-  return { work, ours, peer, ratio: ours / peer, unit: "real tokens per CPU second", versions };
 }
 
 function cpuMilliseconds(): number {
