@@ -30,6 +30,8 @@ export interface RunnerParts {
   traces: StackTraces;
   strays: Strays;
   token: string;
+  /** Prints what the cell wrote of a character without its end. */
+  endCharacters(cell: number): void;
 }
 
 /**
@@ -202,6 +204,7 @@ export class CellRunner {
   private finish(run: Run, error?: CellError): void {
     if (run !== this.run) return;
     const { cell } = run.command;
+    this.parts.endCharacters(cell);
     this.run = undefined;
     this.parts.pipe.mark(this.parts.token, cell);
     this.parts.pipe.send({ kind: "done", cell, error });

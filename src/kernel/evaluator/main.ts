@@ -36,7 +36,11 @@ const inspector = new Inspector(session);
 const termination: Termination = new Termination(session, () => runner.running !== undefined);
 const pipe = new EventPipe(termination);
 const strays = new Strays(termination, () => runner.scope);
-const runner: CellRunner = new CellRunner({ pipe, inspector, traces, strays, token });
+const endCharacters = captureStreams(
+  () => runner.cellOfOutput,
+  (cell, name, text) => send({ kind: "stream", cell, name, text }),
+);
+const runner: CellRunner = new CellRunner({ pipe, inspector, traces, strays, token, endCharacters });
 
 const send = (event: EvaluatorEvent): void => pipe.send(event);
 const cellOf = (): number => runner.cellOfOutput;
@@ -46,7 +50,6 @@ const comms = new Comms(send, cellOf);
 const versions = { tslab: TSLAB, typescript: "6.0", node: process.version };
 const modules = new CellModules(process.cwd(), { display, newDisplay, versions });
 
-captureStreams((name, text) => send({ kind: "stream", cell: cellOf(), name, text }));
 traces.install();
 cleanPromiseInspection();
 expose({ display, input: prompt.input, comms, require: modules.require });
@@ -55,6 +58,7 @@ process.on("unhandledRejection", (reason) => runner.uncaught(reason));
 process.on("uncaughtException", (error) => runner.uncaught(error));
 process.on("exit", () => {
   runner.leave();
+  endCharacters();
   tell("close");
   Atomics.wait(shared, SHARED.closed, 0, CLOSING);
 });

@@ -40,6 +40,24 @@ describe("a cell's output", () => {
     }
   });
 
+  test("keeps half a character with its own cell: at its end, before later text, and beside another cell's half", async () => {
+    const halves = "globalThis.halves = [...Buffer.from('é')].map((byte) => Buffer.from([byte]))";
+    const alone = await evaluator.run(`${halves}; process.stdout.write('a'); process.stdout.write(halves[0]);`);
+    assert.equal(alone.stdout, "a\ufffd");
+    const next = await evaluator.run("process.stdout.write(halves[1]); process.stdout.write('b');");
+    assert.equal(next.stdout, "\ufffdb");
+    const between = await evaluator.run("process.stderr.write(halves[0]); process.stderr.write('c');");
+    assert.equal(between.stderr, "\ufffdc");
+    const late = evaluator.begin(
+      "for (const i of [0, 1]) setTimeout(() => process.stdout.write(halves[i]), 100 + 100 * i); void 0",
+    );
+    await evaluator.end(late);
+    const beside = await evaluator.run(
+      "process.stdout.write(halves[0]); await new Promise((done) => setTimeout(done, 400)); process.stdout.write(halves[1]);",
+    );
+    assert.deepEqual([beside.stdout, (await evaluator.end(late)).stdout], ["é", "é"]);
+  });
+
   test("is streamed by a loop that never leaves JavaScript", async () => {
     const cell = evaluator.begin("globalThis.go = true; console.log('early'); console.log('more'); for (;;);");
     const early = await evaluator.until(() => {
@@ -91,6 +109,14 @@ describe("a cell's output", () => {
     assert.equal(own.child.exitCode, 3);
     const texts = own.events.map((event) => (event.kind === "stream" && event.cell === cell ? event.text : ""));
     assert.equal(texts.join("").split("\n").length, 5001);
+  });
+
+  test("that ends in half a character before process.exit is told whole", async () => {
+    const own = await startEvaluator();
+    const cell = own.begin("process.stdout.write(Buffer.from('aé').subarray(0, 2)); process.exit(3);");
+    await once(own.child, "close");
+    const texts = own.events.map((event) => (event.kind === "stream" && event.cell === cell ? event.text : ""));
+    assert.equal(texts.join(""), "a\ufffd");
   });
 
   for (const js of [
