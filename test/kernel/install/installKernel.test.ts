@@ -44,6 +44,30 @@ describe("the kernelspec", () => {
     assert.deepEqual(readdirSync(spec), ["kernel.json"]);
   });
 
+  test("makes a prefix that is not there, and takes away again what it made of one where it cannot be written", () => {
+    const path = installKernel({ prefix: join(folder, "new/prefix") });
+    assert.ok(existsSync(path), path);
+    const spec = join(folder, "taken/share/jupyter/kernels/sulam");
+    mkdirSync(join(spec, "kernel.json"), { recursive: true });
+    assert.throws(() => installKernel({ prefix: join(folder, "taken") }), InputError);
+    assert.deepEqual(readdirSync(spec), ["kernel.json"]);
+  });
+
+  test("that cannot be written or removed is one error that says where and why", { timeout: 30_000 }, () => {
+    writeFileSync(join(folder, "file"), "");
+    const places = [join(folder, "file"), join(folder, "file/below")];
+    // Node's own recursive mkdir never returns for a folder of /proc
+    if (process.platform === "linux") places.push("/proc/x", "/sys/x");
+    for (const prefix of places)
+      assert.throws(
+        () => installKernel({ prefix }),
+        (error) => error instanceof InputError && error.message.includes(prefix) && error.message.includes("--prefix"),
+        prefix,
+      );
+    const user = { HOME: join(folder, "file"), XDG_DATA_HOME: "" };
+    assert.throws(() => installKernel({ user: true }, user), /cannot be written .*--prefix/);
+  });
+
   test("goes into a virtual environment only when it is one, and to one place only", () => {
     assert.throws(() => installKernel({ venv: folder }), InputError);
     assert.deepEqual(readdirSync(folder), []);
