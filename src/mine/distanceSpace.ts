@@ -1,0 +1,76 @@
+import { InputError } from "../base/errors.ts";
+import type { Vectors } from "../base/vectors.ts";
+import { checkVectors } from "../search/checkVectors.ts";
+
+/** Beyond this length a float32 product of two vectors could overflow. */
+const LONGEST = 1e19;
+
+/**
+ * Row vectors [N, D] under the Euclidean distance, as they are or at unit length: the distance itself in float64, and
+ * what a float32 product needs to tell most pairs apart without it.
+ *
+ * Half of |a|^2 + |b|^2 - d^2 is the dot product; in float32 that is off by at most `error` times half of |a|^2 + |b|^2.
+ *
+ * @see Higham 2002, Accuracy and Stability of Numerical Algorithms, ch. 3, for the error bound of a dot product
+ */
+export class DistanceSpace {
+  readonly n: number;
+  readonly d: number;
+  /** Relative error of the float32 product. */
+  readonly error: number;
+  /** [N] half of the squared length of each row. */
+  readonly half: Float64Array;
+  private readonly data: Float32Array;
+  /** [N] what each row is divided by. */
+  private readonly lengths: Float64Array;
+  private readonly normalize: boolean;
+
+  /**
+   * @param normalize rows are set to length 1 first
+   * @throws {InputError} no vectors, NaN or infinite values, a vector of zeros that has no direction, one longer than 1e19
+   * @throws {ShapeError} a data length that is not n * d
+   */
+  constructor(who: string, vectors: Vectors, normalize: boolean) {
+    const norms = checkVectors(who, "vectors", vectors);
+    this.n = vectors.n;
+    this.d = vectors.d;
+    this.data = vectors.data;
+    this.normalize = normalize;
+    const units = (vectors.d + 8) * 2 ** -24;
+    this.error = units / (1 - units);
+    const wrong = norms.findIndex((norm) => (normalize ? norm === 0 : norm > LONGEST));
+    if (wrong >= 0)
+      throw new InputError(
+        who,
+        normalize
+          ? `row ${wrong} is a vector of zeros, which has no direction`
+          : `row ${wrong} has length ${norms[wrong].toPrecision(3)}, at most ${LONGEST} is allowed`,
+        normalize ? "Leave its text out, or compare the vectors as they are." : "Normalise the vectors.",
+      );
+    this.lengths = normalize ? norms : new Float64Array(vectors.n).fill(1);
+    this.half = normalize ? new Float64Array(vectors.n).fill(0.5) : norms.map((norm) => (norm * norm) / 2);
+  }
+
+  /** The distance of rows i and j, worked out in float64 from their differences. */
+  between(i: number, j: number): number {
+    const { data, d, lengths } = this;
+    const a = lengths[i];
+    const b = lengths[j];
+    let sum = 0;
+    for (let x = i * d, y = j * d, end = x + d; x < end; x++, y++) {
+      const difference = data[x] / a - data[y] / b;
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** [count, D] rows from .. from + count for the float32 product. */
+  rows(from: number, count: number): Float32Array {
+    const { data, d, lengths } = this;
+    if (!this.normalize) return data.subarray(from * d, (from + count) * d);
+    const unit = new Float32Array(count * d);
+    for (let row = 0, at = from * d, to = 0; row < count; row++)
+      for (const end = to + d; to < end; to++, at++) unit[to] = data[at] / lengths[from + row];
+    return unit;
+  }
+}

@@ -1,0 +1,157 @@
+import { InputError } from "../base/errors.ts";
+import type { OnProgress } from "../base/progress.ts";
+import type { Vectors } from "../base/vectors.ts";
+import type { Engine } from "../engine/engine.ts";
+import { DistanceSpace } from "./distanceSpace.ts";
+import { type KeptRows, ThresholdKeeper } from "./thresholdKeeper.ts";
+
+/** What is near and what is far. `thresholdPresets` holds those of the paper. */
+export interface ThresholdOptions {
+  /** A positive lies at this Euclidean distance or nearer. */
+  positive: number;
+  /** A negative lies further away than this; at least `positive`. */
+  negative: number;
+  /** Compare directions: rows are set to length 1 first. Default true. */
+  normalize?: boolean;
+  /** Positives of an anchor at most. Default all. */
+  positives?: number;
+  /** Negatives of an anchor at most. Default all, which nears N * N numbers in what is given back. */
+  negatives?: number;
+  /** Where there are more than may be kept: a uniform sample, as in the paper, or the nearest. Default `random`. */
+  sampling?: "random" | "top";
+  /** Of the samples. Default 0. */
+  seed?: number;
+  /** Only rows [from, to) are anchors; all are searched. Default all. */
+  anchors?: readonly [from: number, to: number];
+  /** Anchors of a block. Default 1,024. */
+  anchorRows?: number;
+  /** Corpus rows of a block. Default 8,192. A block needs 4 * anchorRows * corpusRows bytes, 32 MB by default. */
+  corpusRows?: number;
+  /** Called after each block, in anchors. */
+  onProgress?: OnProgress;
+}
+
+/** What one row of the vectors is near to and far from. */
+export interface ThresholdRow {
+  anchor: number;
+  positives: KeptRows;
+  negatives: KeptRows;
+}
+
+/** Numbers kept by the anchors of one block at most, where no cap bounds them. */
+const KEPT = 1 << 22;
+
+/** More than what a dot product of up to 100,000 values can lose where its terms sink below 2^-126. */
+const TINY = 1e-33;
+
+/**
+ * Distance-threshold mining, as the paper mines its pairs: for each row, the other rows at distance <= `positive` and
+ * those at distance > `negative`.
+ *
+ * The decision is that of a brute-force search in float64: a float32 product settles the pairs that its error bound
+ * leaves in no doubt, the few others are worked out again. Blocks come and go, so that nothing of N * N numbers is ever
+ * in memory; the result does not depend on their size, nor on which anchors are mined together.
+ *
+ * @param vectors [N, D]
+ * @returns       one row for each anchor, in order, as its block is done
+ * @throws {InputError} no vectors, NaN or infinite values, a vector of zeros without a direction; thresholds that are
+ *                      not 0 <= positive <= negative, a cap below 1, anchors that are no rows
+ * @throws {ShapeError} a data length that is not n * d
+ * @see     Multi-Lingual Malaysian Embedding, arXiv:2402.03053
+ */
+export function* mineByThreshold(engine: Engine, vectors: Vectors, options: ThresholdOptions): Generator<ThresholdRow> {
+  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true);
+  check(options, space.n);
+  const { corpusRows = 8192, onProgress } = options;
+  const [start, end] = options.anchors ?? [0, space.n];
+  const caps = (options.positives ?? Infinity) + (options.negatives ?? Infinity);
+  const room = Math.max(1, Math.floor(KEPT / Math.min(caps, space.n)));
+  const anchorRows = Math.min(options.anchorRows ?? 1024, room);
+  for (let from = start; from < end; from += anchorRows) {
+    const anchors = keepers(space, from, Math.min(anchorRows, end - from), options);
+    engine.tidy(() => {
+      const block = engine.tensor(space.rows(from, anchors.length), [anchors.length, space.d]);
+      for (let c = 0; c < space.n; c += corpusRows) {
+        const columns = Math.min(corpusRows, space.n - c);
+        const products = engine.tidy(() => {
+          const other = engine.tensor(space.rows(c, columns), [columns, space.d]);
+          return engine.toFloat32(engine.matmul(block, engine.transpose(other, 0, 1)));
+        });
+        for (const [row, anchor] of anchors.entries())
+          sift(space, anchor, products.subarray(row * columns, (row + 1) * columns), c, options);
+      }
+    });
+    for (const { at, positives, negatives } of anchors)
+      yield { anchor: at, positives: positives.result(), negatives: negatives.result() };
+    onProgress?.({ done: Math.min(from + anchorRows, end) - start, total: end - start });
+  }
+}
+
+interface Anchor {
+  at: number;
+  positives: ThresholdKeeper;
+  negatives: ThresholdKeeper;
+}
+
+function keepers(space: DistanceSpace, from: number, count: number, options: ThresholdOptions): Anchor[] {
+  const { positives = Infinity, negatives = Infinity, sampling = "random", seed = 0 } = options;
+  // Each anchor draws for itself, so that the samples do not depend on how the anchors are cut into pieces.
+  const seedOf = (draw: number): number | undefined =>
+    sampling === "random" ? seed ^ Math.imul(draw + 1, 0x9e3779b1) : undefined;
+  return Array.from({ length: count }, (_, i) => ({
+    at: from + i,
+    positives: new ThresholdKeeper(space, from + i, positives, seedOf(2 * (from + i))),
+    negatives: new ThresholdKeeper(space, from + i, negatives, seedOf(2 * (from + i) + 1)),
+  }));
+}
+
+/** Hands one block of an anchor's float32 products [columns] to its keepers. */
+function sift(
+  space: DistanceSpace,
+  { at, positives, negatives }: Anchor,
+  products: Float32Array,
+  c: number,
+  { positive, negative }: ThresholdOptions,
+): void {
+  const { half, error } = space;
+  const own = half[at];
+  // Half of the squared distance is own + half[row] - product, give or take `slack`, which also covers float64's own
+  // rounding and, by TINY, products so small that float32 loses their digits.
+  const near = (positive * positive) / 2;
+  const far = (negative * negative) / 2;
+  for (let i = 0; i < products.length; i++) {
+    const both = own + half[c + i];
+    const slack = error * both + TINY;
+    const halfSquare = both - products[i];
+    const row = c + i;
+    if (halfSquare - slack > far) negatives.offer(row, 2 * (halfSquare - slack));
+    else if (halfSquare + slack <= near) {
+      if (row !== at) positives.offer(row, 2 * (halfSquare - slack));
+    } else if (halfSquare - slack <= near || halfSquare + slack > far) {
+      if (row === at) continue;
+      const distance = space.between(at, row);
+      if (distance <= positive) positives.offer(row, 0);
+      else if (distance > negative) negatives.offer(row, 0);
+    }
+  }
+}
+
+function check(options: ThresholdOptions, n: number): void {
+  const { positive, negative, positives = Infinity, negatives = Infinity, anchors } = options;
+  const fail = (problem: string, todo: string): never => {
+    throw new InputError("mineByThreshold", problem, todo);
+  };
+  if (!(positive >= 0 && negative >= positive && negative < Infinity))
+    fail(
+      `thresholds must be 0 <= positive <= negative, got ${positive} and ${negative}`,
+      "Texts nearer than the first are positives, texts further than the second negatives.",
+    );
+  for (const [name, cap] of Object.entries({ positives, negatives }))
+    if (cap !== Infinity && !(Number.isInteger(cap) && cap >= 1))
+      fail(`${name} must be a whole number above 0, got ${cap}`, "Leave it out to keep all.");
+  if (anchors && !(anchors.every(Number.isInteger) && anchors[0] >= 0 && anchors[0] < anchors[1] && anchors[1] <= n))
+    fail(
+      `anchors must be [from, to) with 0 <= from < to <= ${n}, the number of vectors, got [${anchors.join(", ")}]`,
+      "Mend the range.",
+    );
+}

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { Random } from "../../src/base/random.ts";
+import type { Vectors } from "../../src/base/vectors.ts";
+import { openEngine } from "../../src/engine/openEngine.ts";
+import { mineByThreshold, type ThresholdOptions, type ThresholdRow } from "../../src/mine/mineByThreshold.ts";
+import { thresholdPresets } from "../../src/mine/thresholdPresets.ts";
+
+const engine = await openEngine({ threads: 1 });
+
+function vectors(rows: number[][]): Vectors {
+  return { data: Float32Array.from(rows.flat()), n: rows.length, d: rows[0].length };
+}
+
+const mine = (all: Vectors, options: ThresholdOptions): ThresholdRow[] => [...mineByThreshold(engine, all, options)];
+const sorted = (rows: ArrayLike<number>): number[] => Array.from(rows).sort((a, b) => a - b);
+
+/** Rows [from .., distance] of the other rows by true distance, worked out in float64. */
+function brute({ data, n, d }: Vectors, i: number, normalize: boolean): { row: number; distance: number }[] {
+  const row = (r: number): number[] => {
+    const plain = Array.from(data.subarray(r * d, (r + 1) * d));
+    const length = normalize ? Math.hypot(...plain) : 1;
+    return plain.map((x) => x / length);
+  };
+  const own = row(i);
+  return Array.from({ length: n }, (_, r) => ({ row: r, distance: Math.hypot(...row(r).map((x, at) => x - own[at])) }))
+    .filter((other) => other.row !== i)
+    .sort((a, b) => a.distance - b.distance || a.row - b.row);
+}
+
+function clustered(seed: number, n: number, d: number, scale = 1): Vectors {
+  const random = new Random(seed);
+  const centres = Array.from({ length: Math.ceil(n / 5) }, () => Array.from({ length: d }, () => random.normal()));
+  const rows = Array.from({ length: n }, () => {
+    const centre = centres[random.int(centres.length)];
+    return centre.map((x) => scale * (x + random.normal() / 4));
+  });
+  return vectors(rows);
+}
+
+interface Fixture {
+  cases: {
+    vectors: number[][];
+    normalize: boolean;
+    positive: number;
+    negative: number;
+    rows: [near: number[], far: number[]][];
+  }[];
+}
+
+describe("mineByThreshold", () => {
+  const { cases }: Fixture = JSON.parse(
+    readFileSync(new URL("../fixtures/mine/threshold.json", import.meta.url), "utf8"),
+  );
+  for (const { vectors: rows, normalize, positive, negative, rows: wanted } of cases)
+    it(`finds the sets that scipy's KDTree finds at ${positive} and ${negative}, ${normalize ? "normalised" : "raw"}`, () => {
+      for (const blocks of [{}, { anchorRows: 7, corpusRows: 11 }]) {
+        const found = mine(vectors(rows), { positive, negative, normalize, ...blocks });
+        assert.equal(found.length, wanted.length);
+        for (const [i, { anchor, positives, negatives }] of found.entries()) {
+          assert.equal(anchor, i);
+          assert.deepEqual([sorted(positives.rows), sorted(negatives.rows)], wanted[i], `row ${i}`);
+        }
+      }
+    });
+
+  it("decides pairs as far apart as the threshold, to the last bit, as float64 does", () => {
+    // Every distance of the grid is the root of a whole number, so that <= and > meet exact ties.
+    const grid = Array.from({ length: 125 }, (_, i) => [i % 5, Math.floor(i / 5) % 5, Math.floor(i / 25)]);
+    const found = mine(vectors(grid), { positive: 2, negative: Math.sqrt(8), normalize: false, corpusRows: 13 });
+    for (const { anchor, positives, negatives } of found) {
+      const square = (r: number) => grid[r].reduce((sum, x, at) => sum + (x - grid[anchor][at]) ** 2, 0);
+      const others = [...grid.keys()].filter((r) => r !== anchor);
+      assert.deepEqual(
+        sorted(positives.rows),
+        others.filter((r) => square(r) <= 4),
+      );
+      assert.deepEqual(
+        sorted(negatives.rows),
+        others.filter((r) => square(r) > 8),
+      );
+    }
+  });
+
+  it("keeps the nearest where asked, with their distances, and counts the rest", () => {
+    for (const [normalize, scale] of [
+      [true, 1],
+      [false, 1],
+      [false, 1e-20],
+      [false, 1e15],
+    ] as const) {
+      const all = clustered(5, 90, 10, scale);
+      const unit = normalize ? 1 : scale;
+      const limits = { positive: 1.1 * unit, negative: 1.2 * unit, normalize };
+      const found = mine(all, { ...limits, positives: 2, negatives: 4, sampling: "top", anchorRows: 8, corpusRows: 9 });
+      for (const { anchor, positives, negatives } of found) {
+        const truth = brute(all, anchor, normalize);
+        const near = truth.filter(({ distance }) => distance <= limits.positive);
+        const far = truth.filter(({ distance }) => distance > limits.negative);
+        assert.deepEqual(
+          [positives.found, negatives.found],
+          [near.length, far.length],
+          `row ${anchor}, scale ${scale}`,
+        );
+        for (const [kept, wanted] of [
+          [positives, near.slice(0, 2)],
+          [negatives, far.slice(0, 4)],
+        ] as const) {
+          assert.deepEqual(
+            [...kept.rows],
+            wanted.map(({ row }) => row),
+          );
+          for (const [i, distance] of kept.distances.entries())
+            assert.ok(Math.abs(distance - wanted[i].distance) <= 1e-12 * unit, `${distance}, ${wanted[i].distance}`);
+        }
+      }
+    }
+  });
+
+  it("samples evenly from all that lie beyond, the same for the same seed, however the work is cut", () => {
+    const all = clustered(6, 40, 6);
+    const limits = { positive: 0.5, negative: 0.9, positives: 1, negatives: 5 };
+    const counts = new Map<number, number>();
+    const far = new Set(
+      brute(all, 3, true)
+        .filter(({ distance }) => distance > 0.9)
+        .map(({ row }) => row),
+    );
+    for (let seed = 0; seed < 400; seed++) {
+      const [{ negatives }] = mine(all, { ...limits, seed, anchors: [3, 4] });
+      assert.deepEqual([negatives.rows.length, new Set(negatives.rows).size, negatives.found], [5, 5, far.size]);
+      for (const row of negatives.rows) counts.set(row, (counts.get(row) ?? 0) + 1);
+      if (seed < 3) {
+        const whole = mine(all, { ...limits, seed });
+        assert.deepEqual(whole, mine(all, { ...limits, seed, anchorRows: 3, corpusRows: 7 }));
+        assert.deepEqual(whole[3].negatives, negatives);
+      }
+    }
+    assert.deepEqual(sorted([...counts.keys()]), sorted([...far]));
+    // A count has mean 2000 / far and at most that variance; five deviations.
+    const mean = 2000 / far.size;
+    for (const [row, count] of counts)
+      assert.ok(Math.abs(count - mean) < 5 * Math.sqrt(mean), `row ${row}: ${count}, ${mean} expected`);
+  });
+
+  it("reports anchors as they are done", () => {
+    const seen: string[] = [];
+    const onProgress = ({ done, total }: { done: number; total: number }) => seen.push(`${done}/${total}`);
+    mine(clustered(7, 10, 4), { positive: 0.1, negative: 1, anchors: [2, 9], anchorRows: 3, onProgress });
+    assert.deepEqual(seen, ["3/7", "6/7", "7/7"]);
+  });
+
+  it("never holds a block that grows with the square of the number of texts", () => {
+    const n = 3000;
+    let largest = 0;
+    const watched = Object.create(engine, {
+      matmul: {
+        value: (...sides: Parameters<typeof engine.matmul>) => {
+          const product = engine.matmul(...sides);
+          largest = Math.max(largest, product.shape[0] * product.shape[1]);
+          return product;
+        },
+      },
+    });
+    const options = { positive: 0.1, negative: 0.5, negatives: 3, positives: 3, anchorRows: 64, corpusRows: 256 };
+    let rows = 0;
+    for (const { negatives } of mineByThreshold(watched, clustered(8, n, 4), options)) rows += negatives.rows.length;
+    assert.equal(rows, 3 * n);
+    assert.equal(largest, 64 * 256);
+  });
+
+  it("refuses what cannot be mined, and says which row or option", () => {
+    const good = clustered(9, 8, 3);
+    const limits = { positive: 0.4, negative: 0.8 };
+    const refuse = (all: Vectors, options: Partial<ThresholdOptions>, message: RegExp, name = "InputError") =>
+      assert.throws(() => mine(all, { ...limits, ...options }), { name, message });
+    const withValue = (value: number): Vectors => ({ ...good, data: good.data.with(7, value) });
+    refuse({ data: new Float32Array(0), n: 0, d: 3 }, {}, /vectors has no vectors/);
+    refuse(withValue(Number.NaN), {}, /row 2 of vectors holds NaN/);
+    refuse(withValue(Number.POSITIVE_INFINITY), {}, /row 2 of vectors holds NaN or an infinity/);
+    refuse({ ...good, d: 4 }, {}, /vectors must hold \[8, 4\] values, got 24/, "ShapeError");
+    refuse(vectors([[1], [0]]), {}, /row 1 is a vector of zeros, which has no direction/);
+    refuse(withValue(3e19), { normalize: false }, /row 2 has length 3\.00e\+19/);
+    refuse(good, { positive: 0.9 }, /0 <= positive <= negative, got 0\.9 and 0\.8/);
+    refuse(good, { positive: -1 }, /got -1 and 0\.8/);
+    refuse(good, { negative: Number.NaN }, /got 0\.4 and NaN/);
+    refuse(good, { negatives: 0 }, /negatives must be a whole number above 0, got 0/);
+    refuse(good, { positives: 1.5 }, /positives must be a whole number above 0, got 1\.5/);
+    refuse(good, { anchors: [4, 9] }, /anchors must be \[from, to\) with 0 <= from < to <= 8.*got \[4, 9\]/);
+  });
+
+  it("has a preset for each set of the paper whose thresholds are known", () => {
+    assert.equal(Object.keys(thresholdPresets).length, 18);
+    for (const [name, { positive, negative, normalize }] of Object.entries(thresholdPresets)) {
+      assert.ok(positive < negative, name);
+      assert.equal(normalize, negative <= 2, `${name}: two vectors of length 1 are at most 2 apart`);
+    }
+    assert.deepEqual(thresholdPresets["ada-b.cari"], {
+      positive: 0.45,
+      negative: 0.8,
+      normalize: true,
+      positives: Infinity,
+      negatives: 10,
+    });
+  });
+});
