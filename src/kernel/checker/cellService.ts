@@ -3,7 +3,8 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
 import ts from "typescript";
 import { kernelGlobals } from "../globals.ts";
-import { ambientTypes } from "./ambientTypes.ts";
+import { ambientTypes, type TypeGroup } from "./ambientTypes.ts";
+import { includesLibrary } from "./includesLibrary.ts";
 import { type ProjectOptions, projectOptions } from "./projectOptions.ts";
 import { CELL_PREFIX, type Scope } from "./scope.ts";
 
@@ -22,7 +23,11 @@ const WITHOUT_NODE = `declare var process: any, Buffer: any, require: any, globa
 const requireHere = createRequire(import.meta.url);
 const LIB_FOLDER = dirname(requireHere.resolve("typescript"));
 const PACKAGE_FOLDER = dirname(requireHere.resolve("typescript/package.json"));
+/** Where the program finds the joined libraries, see `groups`. The first stands in for TypeScript's own. */
 const LIB = join(LIB_FOLDER, "lib.esnext.d.ts");
+const JOINED = [LIB, join(LIB_FOLDER, "node.d.ts"), join(LIB_FOLDER, "project.d.ts")];
+/** The edition of the language that nearly all projects have, and so a start-up snapshot can hold parsed for them. */
+const BASE = "lib.es2022.d.ts";
 
 /** The last two are TypeScript's own, for editors: without the cache it parses package.json files anew for each cell. */
 type Host = ts.LanguageServiceHost & {
@@ -42,8 +47,8 @@ export class CellService {
   private readonly virtual = new Map<string, string>();
   private readonly snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
   private readonly fixedRoots: string[];
-  /** Names what is in the joined library: two projects that share a registry may want different ones. */
-  private readonly libraries: string;
+  /** What is in each joined library: two projects that share a registry may want different ones. */
+  private readonly joined = new Map<string, string>();
   private current: CurrentCell = { text: "export {};", isJsx: false, hasImports: false, globalEffects: new Set() };
   private version = 0;
   private cache: ts.ModuleResolutionCache;
@@ -54,16 +59,15 @@ export class CellService {
     this.scope = scope;
     this.project = projectOptions(cwd);
     const { options, libs, roots } = this.project;
-    const node = findNodeTypes(cwd);
-    const more = [kernelGlobals, HELPERS, node === undefined ? WITHOUT_NODE : ""].join("\n");
-    const withDom = node === undefined ? [...libs, "lib.dom.d.ts"] : libs;
-    const ambient = ambientTypes(LIB_FOLDER, withDom, node === undefined ? [] : [node], more);
+    const ambient = ambientTypes(LIB_FOLDER, groups(libs, findNodeTypes(cwd)));
     for (const path of ambient.merged) this.virtual.set(path, "");
-    this.virtual.set(LIB, ambient.text);
-    this.libraries = [...withDom, node].join();
+    for (const [i, { text, version }] of ambient.joined.entries()) {
+      this.virtual.set(JOINED[i]!, text);
+      this.joined.set(JOINED[i]!, version);
+    }
     options.lib = ["lib.esnext.d.ts"];
     options.types = (options.types ?? []).filter((name) => name !== "node");
-    this.fixedRoots = [...ambient.modules, ...roots];
+    this.fixedRoots = [...JOINED, ...ambient.modules, ...roots];
     this.cache = this.newCache();
     this.service = ts.createLanguageService(this.host(options), registry);
   }
@@ -149,8 +153,7 @@ export class CellService {
   /** Libraries are taken as they were first read; project files as they are on disk now. */
   private versionOf(path: string): string {
     if (path.includes(CELL_PREFIX)) return path === this.currentName() ? String(this.version) : "committed";
-    const joined = this.virtual.get(path);
-    if (joined !== undefined) return joined === "" ? "joined" : this.libraries;
+    if (this.virtual.has(path)) return this.joined.get(path) ?? "joined";
     if (isLibrary(path)) return "library";
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat ? `${stat.mtimeMs} ${stat.size}` : "missing";
@@ -174,13 +177,35 @@ function isLibrary(path: string): boolean {
   return path.includes("/node_modules/") || path.startsWith(LIB_FOLDER);
 }
 
-/** The project's `@types/node`, or the one beside sulam. */
-function findNodeTypes(cwd: string): string | undefined {
+/** @param libs the project's, file names in TypeScript's `lib` */
+function groups(libs: readonly string[], node: NodeTypes | undefined): TypeGroup[] {
+  const wanted = node === undefined ? [...libs, "lib.dom.d.ts"] : libs;
+  const base = includesLibrary(LIB_FOLDER, libs, BASE) ? [BASE] : wanted;
+  const inFolder = (names: readonly string[]): string[] => names.map((name) => join(LIB_FOLDER, name));
+  const more = [kernelGlobals, HELPERS, node === undefined ? WITHOUT_NODE : ""].join("\n");
+  return [
+    { version: `${base}`, paths: inFolder(base) },
+    { version: `${base} node ${node?.version}`, paths: node === undefined ? [] : [node.path] },
+    { version: `${wanted} node ${node?.version}`, paths: inFolder(wanted), more },
+  ];
+}
+
+/** A declaration file, and the version of its package. */
+interface NodeTypes {
+  path: string;
+  version: string | undefined;
+}
+
+/**
+ * The project's `@types/node`, or the one beside sulam. Where both are the same version, sulam's: a start-up snapshot
+ * has it parsed already.
+ */
+function findNodeTypes(cwd: string): NodeTypes | undefined {
   const options = { moduleResolution: ts.ModuleResolutionKind.Bundler };
-  for (const from of [cwd, PACKAGE_FOLDER]) {
+  const [theirs, ours] = [cwd, PACKAGE_FOLDER].map((from) => {
     const found = ts.resolveTypeReferenceDirective("node", join(from, "cell.ts"), options, ts.sys);
-    const path = found.resolvedTypeReferenceDirective?.resolvedFileName;
-    if (path !== undefined && existsSync(path)) return path;
-  }
-  return undefined;
+    const { resolvedFileName: path, packageId } = found.resolvedTypeReferenceDirective ?? {};
+    return path !== undefined && existsSync(path) ? { path, version: packageId?.version } : undefined;
+  });
+  return theirs === undefined || theirs.version === ours?.version ? ours : theirs;
 }

@@ -146,6 +146,16 @@ describe("imports of the project", () => {
     assert.match(cells.fault("Object.groupBy([1], String)"), /'groupBy' does not exist/);
   });
 
+  test("an older lib counts too, and what it leaves out is not brought back by Node's types", () => {
+    const old = new CheckedNotebook();
+    const tsconfig = { compilerOptions: { strict: true, lib: ["es2020", "dom"] } };
+    writeFileSync(join(old.folder, "tsconfig.json"), JSON.stringify(tsconfig));
+    const cells = new CheckedNotebook(old.folder);
+    assert.match(cells.fault("Object.hasOwn({}, 'a')"), /'hasOwn' does not exist/);
+    assert.equal(cells.fault("const b: bigint = 1n; document.title.length + process.pid; Buffer.from('a')"), "");
+    old.remove();
+  });
+
   test("an edit, and a file that was missing, are seen", () => {
     assert.equal(cells.fault("import { k as before } from '../src/a.js'; const b: number = before"), "");
     writeFileSync(join(folder, "src/a.ts"), "export const k: string = 'two';\n");
