@@ -1,3 +1,5 @@
+import type { NoiseKind } from "./noiseKinds.ts";
+
 /**
  * A resolved experiment: what `parseExperiment` makes of a short YAML, every default filled in.
  * What each field means, its range and its default stand once, in `experimentSchema`.
@@ -126,8 +128,18 @@ export interface EvaluateSettings {
   fields: string[];
   k: number[];
   intervals: { resamples: number; seed: number };
+  /** When given, each query field is also measured noised. */
+  noise?: QueryNoise;
   /** Measure although training has seen texts of the split. */
   allowLeaks: boolean;
+}
+
+/** Noised queries beside the clean ones: a line of the table for each field and strength. */
+export interface QueryNoise {
+  strengths: number[];
+  kinds: NoiseKind[];
+  dialect?: string;
+  seed: number;
 }
 
 /** An experiment as its file says it, checked and with defaults, before `resolveSystems` fills the systems. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MineSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
+import { noiseKinds } from "./noiseKinds.ts";
 
 const splits = ["train", "dev", "test"] as const;
 const count = z.int().min(1);
@@ -141,6 +142,21 @@ const system = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const noise = z.strictObject({
+  strengths: z
+    .array(z.number().gt(0).max(1))
+    .min(1)
+    .default([0.2, 0.4, 0.8])
+    .describe("shares of the words that are changed, a line of the table for each field and strength"),
+  kinds: z
+    .array(z.enum(noiseKinds))
+    .min(1)
+    .default([...noiseKinds])
+    .describe("which kinds of noise"),
+  dialect: field.optional().describe("one of datasets/malay-noise; default: one drawn for each query"),
+  seed: z.int().min(0).default(0).describe("of the draws"),
+});
+
 const evaluate = z.strictObject({
   split: z.enum(splits).default("test").describe("whose queries; they search all passages"),
   fields: z
@@ -156,6 +172,7 @@ const evaluate = z.strictObject({
     })
     .prefault({})
     .describe("95 % percentile intervals"),
+  noise: noise.optional().describe("when given, queries are measured noised too: Malay chat, dialects, typing errors"),
   allowLeaks: z.boolean().default(false).describe("measure although training has seen texts of the split"),
 });
 

@@ -20,6 +20,7 @@ import { EXPERIMENT_FILE } from "./experimentOfRun.ts";
 import { experimentParams } from "./experimentParams.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { LabOptions } from "./labOptions.ts";
+import { type NoisedQueries, noisedQueries } from "./noisedQueries.ts";
 import { SystemBuilder } from "./systemBuilder.ts";
 
 /** What came of an experiment. */
@@ -48,6 +49,7 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
   const dataset = await loadDataset(experiment.data.name);
   checkAgainstData(experiment, dataset);
   const leaks = await checkLeaks(experiment, dataset);
+  const queries = await noisedQueries(dataset.split()[experiment.evaluate.split], experiment.evaluate);
   const store = openStore({ dir: options.storeDir });
   let runId = "";
   try {
@@ -57,12 +59,12 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
     const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
     const tables = await withRun(tracked, async (run) => {
       runId = run.id;
-      return work(run, { experiment, dataset, store, options, leaks });
+      return work(run, { experiment, dataset, store, options, leaks, queries });
     });
     // only now has all that waited in the outbox been tried a last time
     clear(store, runId, { experiment, options });
     const seen = leaks.rows.length === 0 ? "" : ` Training has seen ${leaks.rows.length} of its test texts.`;
-    const finding = `${conclude(tables.recall, experiment.systems)}${seen} ${whereAndNext(store, runId)}`;
+    const finding = `${conclude(clean(tables.recall, experiment), experiment.systems)}${seen} ${whereAndNext(store, runId)}`;
     return { runId, status: store.run(runId).status, tables, finding };
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -80,9 +82,11 @@ interface Setting {
   options: LabOptions;
   /** Test texts that training sees, which the experiment allows. */
   leaks: Table;
+  queries: NoisedQueries;
 }
 
-async function work(run: Run, { experiment, dataset, store, options, leaks }: Setting): Promise<Record<string, Table>> {
+async function work(run: Run, setting: Setting): Promise<Record<string, Table>> {
+  const { experiment, dataset, store, options, leaks, queries } = setting;
   const { say = () => {}, signal, resume } = options;
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
   if (resume === undefined) describe(run, experiment, dataset);
@@ -93,10 +97,12 @@ async function work(run: Run, { experiment, dataset, store, options, leaks }: Se
   try {
     const systems: Record<string, System> = {};
     for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
-    const { split, fields, k, intervals } = experiment.evaluate;
+    const { split, k, intervals } = experiment.evaluate;
+    const { part, fields, tables } = queries;
+    if (tables !== undefined) run.tag("noise tables", tables);
     say(`Measuring ${Object.keys(systems).length} systems on the ${split} split.`);
     const asked = { fields, k, ...intervals, byDomain: true, onProgress: progress("measuring") };
-    const { perQuery, ...byDomain } = await evaluate(systems, dataset.split()[split], asked);
+    const { perQuery, ...byDomain } = await evaluate(systems, part, asked);
     const recall = overall(byDomain);
     run.table("recall", recall);
     run.table("recallByDomain", byDomain);
@@ -179,6 +185,12 @@ function overall({ columns, rows }: Table): Table {
   const at = columns.indexOf("domain");
   const rest = <T>(cells: readonly T[]): T[] => cells.filter((_, j) => j !== at);
   return { columns: rest(columns), rows: rows.filter((row) => row[at] === "all").map(rest) };
+}
+
+/** The lines of queries as they were written. */
+function clean({ columns, rows }: Table, { evaluate: { fields } }: Experiment): Table {
+  const at = columns.indexOf("field");
+  return { columns, rows: rows.filter((row) => fields.includes(row[at] as string)) };
 }
 
 /** Each measure of each line as a metric, e.g. `hybrid/query/recallAt1`. */

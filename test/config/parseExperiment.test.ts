@@ -42,6 +42,15 @@ test("an experiment that says next to nothing has the settings of the reference 
   assert.deepEqual(experiment.evaluate.intervals, { resamples: 1000, seed: 0 });
 });
 
+test("noise is measured only when asked for, then with all kinds unless some are named", () => {
+  assert.equal(parseExperiment(minimal).evaluate.noise, undefined);
+  const { noise } = parseExperiment(minimal, { overrides: ["evaluate.noise.strengths=[0.5]"] }).evaluate;
+  const kinds = ["shortform", "manglish", "particle", "dialect", "reduplication", "typing"];
+  assert.deepEqual(noise, { strengths: [0.5], kinds, seed: 0 });
+  assert.match(complaint(minimal, ["evaluate.noise.kinds=[tiping]"]), /got "tiping"; the nearest is typing/);
+  assert.match(complaint(minimal, ["evaluate.noise.strengths=[0]"]), /must be a number above 0, at most 1, got 0/);
+});
+
 test("every committed experiment is right", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
   assert.ok(files.includes("quickstart.yaml") && files.includes("parity.yaml") && files.includes("decoder-small.yaml"));
