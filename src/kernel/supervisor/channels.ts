@@ -29,7 +29,13 @@ export class Channels {
   /** This kernel's session id, in each of its headers. */
   readonly session: string = randomUUID();
   private readonly routers: Record<Channel | "heartbeat", Router>;
-  private readonly publisher: XPublisher = new XPublisher({ linger: 1000, noDrop: true, sendTimeout: 0 });
+  private readonly publisher: XPublisher = new XPublisher({
+    linger: 1000,
+    noDrop: true,
+    sendTimeout: 0,
+    // else a second subscriber of a topic would not be heard of, and not greeted
+    verbosity: "allSubs",
+  });
   private readonly queues: Record<Channel | "iopub", SendQueue>;
   private readonly guard: ReplayGuard = new ReplayGuard();
 

@@ -79,6 +79,29 @@ describe("the channels", () => {
     );
   });
 
+  test("greet every subscriber, also of a topic that another has", async () => {
+    const connection = await newConnection();
+    const channels = new Channels(connection);
+    await channels.listen(() => {});
+    const subscribers: Subscriber[] = [];
+    try {
+      for (const topic of ["", "", "kernel", "kernel"]) {
+        const subscriber = new Subscriber({ linger: 0, receiveTimeout: 5000 });
+        // they stay: the next one is not the first of its topic
+        subscribers.push(subscriber);
+        subscriber.connect(endpoint(connection, connection.iopub_port));
+        subscriber.subscribe(topic);
+        const frames = await subscriber.receive();
+        const { header, content, parentHeader } = decodeMessage(frames, connection.key)!;
+        assert.equal(String(frames[0]), topic);
+        assert.deepEqual([header.msg_type, content, parentHeader], ["iopub_welcome", { subscription: topic }, {}]);
+      }
+    } finally {
+      for (const subscriber of subscribers) subscriber.close();
+      await channels.close();
+    }
+  });
+
   test("greet a subscriber, and lose nothing of 3,000 messages for a slow one", async () => {
     const connection = await newConnection();
     const channels = new Channels(connection);
