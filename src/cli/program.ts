@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
+import { indexCommand } from "./indexCommand.ts";
 import { initCommand } from "./initCommand.ts";
 import { kernelCommand } from "./kernelCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
@@ -10,6 +11,7 @@ import { notebookCommand } from "./notebookCommand.ts";
 import { reproduceCommand } from "./reproduceCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
+import { searchCommand } from "./searchCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenizerCommand } from "./tokenizerCommand.ts";
@@ -27,6 +29,8 @@ export function program(terminal: Terminal): Command {
   for (const add of [
     ...first,
     encodeCommand,
+    indexCommand,
+    searchCommand,
     evalCommand,
     mineCommand,
     reproduceCommand,

@@ -10,7 +10,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["base"],
   ["config", "engine", "tokenizer", "data", "remote", "track", "kernel"],
   ["model", "loss", "search"],
-  ["mine", "augment", "train", "eval"],
+  ["mine", "augment", "train", "eval", "corpus"],
   ["viz", "lab"],
   ["cli", "index.ts"],
 ];
@@ -35,6 +35,8 @@ export const PACKAGE_ROOMS: Readonly<Record<string, string>> = {
   "csv-parse": "data",
   hyparquet: "data",
   "@uwdata/flechette": "data",
+  "@mozilla/readability": "data",
+  linkedom: "data",
 };
 
 const MOST_LINES = 400;
