@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { dataCommand } from "./dataCommand.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
@@ -16,6 +17,7 @@ import { setupCommand } from "./setupCommand.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenizerCommand } from "./tokenizerCommand.ts";
 import { uiCommand } from "./uiCommand.ts";
+import { verifyCommand } from "./verifyCommand.ts";
 
 /** All commands, in the order in which a newcomer needs them. Each loads the rooms it needs when it runs. */
 export function program(terminal: Terminal): Command {
@@ -28,12 +30,14 @@ export function program(terminal: Terminal): Command {
   const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
   for (const add of [
     ...first,
+    dataCommand,
     encodeCommand,
     indexCommand,
     searchCommand,
     evalCommand,
     mineCommand,
     reproduceCommand,
+    verifyCommand,
     tokenizerCommand,
     kernelCommand,
     notebookCommand,
