@@ -26,7 +26,7 @@ export interface ParseOptions {
  */
 export function parseExperiment(text: string, options: ParseOptions = {}): Experiment {
   const { who = "experiment", overrides = [] } = options;
-  const { value, locate } = readYaml(text, who);
+  const { value, locate, depth } = readYaml(text, who);
   if (value === null || value === undefined)
     throw new ConfigError(who, "is empty", "`npx sulam init` writes a commented experiment.");
   if (typeof value !== "object" || Array.isArray(value))
@@ -41,7 +41,13 @@ export function parseExperiment(text: string, options: ParseOptions = {}): Exper
   const set = overrides.map((override) => ({ override, path: applyOverride(root, override) }));
   nameLosses(root);
   const place = (path: KeyPath): string => {
-    const by = set.findLast((s) => s.path.every((key, i) => String(key) === String(path[i])));
+    const shared = (of: KeyPath): number => {
+      const end = of.findIndex((key, i) => String(key) !== String(path[i]));
+      return end < 0 ? of.length : end;
+    };
+    // an override is to blame for what it sets, and for what it alone brought in: `trian` of `--set trian.lr=1`
+    const sets = set.findLast((s) => shared(s.path) === s.path.length);
+    const by = sets ?? set.findLast((s) => shared(s.path) > depth(path));
     return by ? `--set ${by.override}` : locate(path);
   };
   const result = experimentSchema.safeParse(root);

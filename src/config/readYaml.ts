@@ -8,6 +8,8 @@ export interface YamlText {
   value: unknown;
   /** `line:column` (both from 1) of the value at `path`, or of the nearest thing around it that is in the text. */
   locate(path: KeyPath): string;
+  /** How many of the path's first keys are in the text. */
+  depth(path: KeyPath): number;
 }
 
 /**
@@ -29,9 +31,10 @@ export function readYaml(text: string, who: string): YamlText {
     const problem = `is not YAML at ${place(pos[0])}: ${message.replace(/\.$/, "")}`;
     throw new ConfigError(who, problem, "Check quotes, colons and the indentation (spaces, no tabs).");
   }
-  const locate = (path: KeyPath): string => {
+  const find = (path: KeyPath): { offset: number; depth: number } => {
     let node: unknown = document.contents;
     let offset = 0;
+    let depth = 0;
     for (const key of path) {
       if (!isCollection(node)) break;
       const pair = node.items.find((item) => keyOf(item) === key);
@@ -40,11 +43,14 @@ export function readYaml(text: string, who: string): YamlText {
       const keyNode = (next as { key?: Node }).key ?? (next as Node);
       offset = keyNode.range?.[0] ?? offset;
       node = typeof key === "number" ? next : (next as { value: unknown }).value;
+      depth++;
     }
-    return place(offset);
+    return { offset, depth };
   };
+  const locate = (path: KeyPath): string => place(find(path).offset);
+  const depth = (path: KeyPath): number => find(path).depth;
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }), locate };
+    return { value: document.toJS({ maxAliasCount: 100 }), locate, depth };
   } catch (error) {
     throw new ConfigError(who, `cannot be read: ${(error as Error).message}`, "Write the values out, without aliases.");
   }

@@ -43,4 +43,8 @@ test("a wrong --set exits 1 and is blamed by itself", async () => {
     /^error: --set train\.batchsize=4: `train\.batchsize` is not a key; the nearest is `train\.batchSize`/,
   );
   assert.match(await refused("set.yaml", minimal, "--set", "train.lr"), /must be KEY=VALUE/);
+  const brought = await refused("set.yaml", minimal, "--set", "trian.batchSize=4");
+  assert.match(brought, /^error: --set trian\.batchSize=4: `trian` is not a key; the nearest is `train`/);
+  const own = await refused("own.yaml", `trian: {}\n${minimal}`, "--set", "trian.batchSize=4");
+  assert.match(own, /^error: .*own\.yaml:1:1: `trian` is not a key/, "the file is to blame for what it says itself");
 });
