@@ -28,6 +28,9 @@ export function parseEncoderConfig(fields: JsonFields): EncoderConfig {
   if (positions !== "absolute") {
     throw new InputError(fields.file, `position_embedding_type \`${positions}\` is not supported`, "Only absolute is.");
   }
+  if (fields.boolean("is_decoder", false)) {
+    throw new InputError(fields.file, "is_decoder true is not supported", "BERT is read as an encoder only.");
+  }
   const config: EncoderConfig = {
     modelType: "bert",
     vocabSize: fields.count("vocab_size", 30522),

@@ -61,9 +61,9 @@ export function readJson(file: string): unknown {
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new InputError(file, `cannot be read (${(cause as Error).message})`, "Check the folder of the model.", {
-      cause,
-    });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const problem = code === "ENOENT" ? "there is no such file" : `cannot be read (${message})`;
+    throw new InputError(file, problem, "Check the folder of the model.", { cause });
   }
   try {
     return JSON.parse(text);

@@ -82,7 +82,7 @@ async function findFolder(name: string, onProgress?: OnProgress): Promise<string
   if (isFolder) return name;
   const registered = await registeredFolder(name);
   if (registered !== undefined) return registered;
-  if (/^[\w.-]+\/[\w.-]+$/.test(name)) return downloadModel(name, { onProgress });
+  if (/^\w[\w.-]*\/\w[\w.-]*$/.test(name)) return downloadModel(name, { onProgress });
   throw new InputError(
     name,
     "is no folder and no registered model",

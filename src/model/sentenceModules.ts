@@ -47,7 +47,7 @@ export function readSentenceModules(folder: string): SentenceModules {
     const type = module.string("type").split(".").pop();
     const path = join(folder, module.string("path"));
     if (i === 0 && type === "Transformer") Object.assign(found, readTransformer(path));
-    else if (i === 1 && type === "Pooling") found.pooling = readPooling(join(path, "config.json"));
+    else if (i === 1 && type === "Pooling") found.pooling = readPooling(join(path, "config.json"), found.prompt);
     else if (i > 1 && type === "Dense") found.head.push(readDense(path, module.string("path")));
     else if (i > 1 && type === "Normalize") found.head.push({ type: "normalize" });
     else {
@@ -71,8 +71,12 @@ function readTransformer(path: string): Pick<SentenceModules, "backbone" | "maxL
 }
 
 /** sentence-transformers 6 writes `pooling_mode`, earlier versions one boolean a mode. */
-function readPooling(file: string): Pooling {
+function readPooling(file: string, prompt: string): Pooling {
   const fields = JsonFields.read(file);
+  if (prompt !== "" && !fields.boolean("include_prompt", true)) {
+    const problem = "include_prompt false, with a default prompt, is not supported";
+    throw new InputError(file, problem, "Take out default_prompt_name, or set include_prompt to true.");
+  }
   const flags: Record<string, string> = { cls_token: "cls", mean_tokens: "mean" };
   const modes = fields.has("pooling_mode")
     ? [fields.raw.pooling_mode].flat()

@@ -41,7 +41,8 @@ async function refused(folder: string, message: RegExp): Promise<void> {
 }
 
 test("a name that is nothing is refused with what may be given", async () => {
-  await refused("no-such-model", /no-such-model: is no folder and no registered model\. Give a folder, `minilm`/);
+  for (const name of ["no-such-model", "./no-such-model", "../no-such-model", "/no-such-model", "a/no-such/model"])
+    await refused(name, /no-such.model: is no folder and no registered model\. Give a folder, `minilm`/);
   assert.equal(await registeredFolder("maxilm"), undefined);
 });
 
@@ -57,10 +58,12 @@ test("a wrong field of a config is named with its value", async () => {
   await refused(folder, /config\.json: field `num_hidden_layers` must be a whole number of 1 or more, got "two"/);
   edit(folder, "config.json", (json) => ({ ...json, num_hidden_layers: 2, hidden_act: "mish" }));
   await refused(folder, /config\.json: activation `mish` is not known/);
+  edit(folder, "config.json", (json) => ({ ...json, hidden_act: "gelu", is_decoder: true }));
+  await refused(folder, /config\.json: is_decoder true is not supported/);
   writeFileSync(join(folder, "config.json"), "{");
   await refused(folder, /config\.json: is not JSON/);
   rmSync(join(folder, "config.json"));
-  await refused(folder, /config\.json: cannot be read/);
+  await refused(folder, /config\.json: there is no such file/);
 });
 
 test("truncated weights are refused", async () => {
@@ -117,7 +120,11 @@ test("modules, poolings and dense layers that are not supported are named", asyn
     folder,
     /1_Pooling\/config\.json: pooling \["max"\] is not supported\. Supported are mean, cls, lasttoken/,
   );
-  edit(folder, "1_Pooling/config.json", (json) => ({ ...json, pooling_mode: "mean" }));
+  edit(folder, "1_Pooling/config.json", (json) => ({ ...json, pooling_mode: "mean", include_prompt: false }));
+  const prompt = { prompts: { query: "query: " }, default_prompt_name: "query" };
+  edit(folder, "config_sentence_transformers.json", (json) => ({ ...json, ...prompt }));
+  await refused(folder, /1_Pooling\/config\.json: include_prompt false, with a default prompt, is not supported/);
+  edit(folder, "1_Pooling/config.json", (json) => ({ ...json, include_prompt: true }));
   edit(folder, "2_Dense/config.json", (json) => ({ ...json, in_features: 31 }));
   await refused(folder, /2_Dense\/config\.json: in_features must be 32, the width before it, got 31/);
   edit(folder, "2_Dense/config.json", (json) => ({ ...json, in_features: 32, out_features: 15 }));
