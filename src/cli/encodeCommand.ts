@@ -39,7 +39,8 @@ export function encodeCommand(sulam: Command, terminal: Terminal): void {
         const vectors = await embedder.encode(texts, { ...encodeOptions(options), onProgress });
         await write(output, vectors, options.output.endsWith(".jsonl"));
         await output.finish();
-        terminal.words(`${vectors.n} texts are now ${vectors.d}-dimensional vectors in ${options.output}.`);
+        const where = options.output === "-" ? "on standard output" : `in ${options.output}`;
+        terminal.words(`${vectors.n} texts are now ${vectors.d}-dimensional vectors ${where}.`);
         if (options.json)
           await terminal.data(toJson({ texts: vectors.n, dimension: vectors.d, output: options.output }));
       } catch (error) {

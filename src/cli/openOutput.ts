@@ -35,7 +35,7 @@ export async function openOutput(path: string, terminal: Terminal): Promise<Outp
     if (error.code !== "ENOENT") throw error;
     throw new InputError(path, `there is no folder ${dirname(path)}`, `Make it: mkdir -p ${dirname(path)}`);
   });
-  if (special) return direct(file);
+  if (special) return direct(file, path);
   // Nothing lies there until the first write: work that never yields leaves no moment to remove it after a signal, and
   // a handler would only keep such work from ending.
   await file.close();
@@ -45,9 +45,16 @@ export async function openOutput(path: string, terminal: Terminal): Promise<Outp
 
 async function nothing(): Promise<void> {}
 
-function direct(file: FileHandle): Output {
+/** Passes on what the disk says, with the path: errors of an open file name none. */
+function naming(path: string): (error: unknown) => never {
+  return (error) => {
+    throw Object.assign(error as Error, { path });
+  };
+}
+
+function direct(file: FileHandle, path: string): Output {
   const close = (): Promise<void> => file.close();
-  return { write: (chunk) => file.writeFile(chunk), finish: close, abandon: close };
+  return { write: (chunk) => file.writeFile(chunk).catch(naming(path)), finish: close, abandon: close };
 }
 
 function beside(target: string, path: string): Output {
@@ -66,10 +73,10 @@ function beside(target: string, path: string): Output {
     return opened;
   };
   return {
-    write: async (chunk) => (await file()).writeFile(chunk),
+    write: async (chunk) => (await file()).writeFile(chunk).catch(naming(path)),
     finish: async () => {
       const whole = await file();
-      await whole.sync();
+      await whole.sync().catch(naming(path));
       await whole.close();
       await rename(target, path);
       unlisten();

@@ -33,7 +33,9 @@ export function openTerminal({ stdout, stderr, now }: TerminalStreams): Terminal
     data: (chunk) =>
       new Promise((resolve, reject) => {
         clear();
-        stdout.write(chunk as string, (error) => (error ? reject(error) : resolve()));
+        stdout.write(chunk as string, (error) =>
+          error ? reject(Object.assign(error, { path: "standard output" })) : resolve(),
+        );
       }),
     words: (line) => {
       clear();

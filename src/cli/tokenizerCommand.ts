@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import { exactLines } from "./exactLines.ts";
@@ -28,7 +28,10 @@ interface TrainOptions {
 
 /** `sulam tokenizer encode|train`. */
 export function tokenizerCommand(sulam: Command, terminal: Terminal): void {
-  const tokenizer = sulam.command("tokenizer").description("encode with, or train, a Hugging Face tokenizer.json");
+  const tokenizer = sulam
+    .command("tokenizer")
+    .description("encode with, or train, a Hugging Face tokenizer.json")
+    .addHelpText("after", "\nExample:\n  npx sulam tokenizer train malay.txt --output tokenizer.json");
 
   tokenizer
     .command("encode")
@@ -43,6 +46,7 @@ export function tokenizerCommand(sulam: Command, terminal: Terminal): void {
     .action(async (path: string, { input, special, maxLength, tokens }: EncodeOptions) => {
       const { loadTokenizer } = await import("../tokenizer/loadTokenizer.ts");
       const loaded = loadTokenizer(path);
+      if (input !== "-" && statSync(input).isDirectory()) throw new InputError(input, "is a folder", "Name a file.");
       const source = input === "-" ? process.stdin : createReadStream(input);
       let block = "";
       for await (const text of exactLines(source, input === "-" ? "standard input" : input)) {
@@ -77,7 +81,8 @@ export function tokenizerCommand(sulam: Command, terminal: Terminal): void {
         const trained = trainBpe(texts, { vocabSize, onProgress: terminal.progress("merging") });
         await output.write(trained.toJson());
         await output.finish();
-        terminal.words(`A tokenizer of ${trained.vocabSize} tokens, out of ${texts.length} texts, is in ${path}.`);
+        const where = path === "-" ? "on standard output" : `in ${path}`;
+        terminal.words(`A tokenizer of ${trained.vocabSize} tokens, out of ${texts.length} texts, is ${where}.`);
         if (json) await terminal.data(toJson({ vocabSize: trained.vocabSize, texts: texts.length, output: path }));
       } catch (error) {
         await output.abandon();

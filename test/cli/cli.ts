@@ -18,6 +18,10 @@ export interface Start {
   input?: string | Uint8Array;
   cwd?: string;
   env?: Record<string, string>;
+  /** A file descriptor in place of the pipe that gathers standard output. */
+  stdout?: number;
+  /** The same for standard error. */
+  stderr?: number;
   /** Kills or signals the running program. */
   meddle?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -39,15 +43,16 @@ const command = program();
 export function cli(args: readonly string[], start: Start = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [...command, ...args], {
     cwd: start.cwd ?? root,
+    stdio: ["pipe", start.stdout ?? "pipe", start.stderr ?? "pipe"],
     env: { ...process.env, SULAM_STORE: undefined, SULAM_DEBUG: undefined, OMP_NUM_THREADS: "1", ...start.env },
   });
   start.meddle?.(child);
   const [stdout, stderr]: Buffer[][] = [[], []];
-  child.stdout.on("data", (chunk) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr.push(chunk));
+  child.stdout?.on("data", (chunk) => stdout.push(chunk));
+  child.stderr?.on("data", (chunk) => stderr.push(chunk));
   // a program that ends early does not read its input
-  child.stdin.on("error", () => {});
-  child.stdin.end(start.input ?? "");
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(start.input ?? "");
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => {

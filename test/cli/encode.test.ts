@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { readNpy } from "../../src/data/npy.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
@@ -87,7 +87,7 @@ test("an output that cannot be written is told before the work begins, and the o
     [path("nowhere/v.npy"), /there is no folder .*nowhere/],
     [folder, /is a folder/],
     [path("file/v.npy"), /part of the path is a file/],
-    ["/dev/full", /the disk is full/],
+    ["/dev/full", /\/dev\/full: the disk is full/],
   ] as const) {
     const { code, err } = await cli(["encode", model, "--input", path("some.txt"), "--output", output]);
     assert.equal(code, 1);
@@ -101,6 +101,21 @@ test("an output that cannot be written is told before the work begins, and the o
     1,
   );
   assert.equal(readFileSync(path("old.npy"), "utf8"), "old");
+});
+
+test("a disk that is full under standard output is one error, and under standard error it ends nothing", async () => {
+  const full = openSync("/dev/full", "w");
+  after(() => closeSync(full));
+  const encode = ["encode", model, "--input", path("some.txt"), "--output"];
+  for (const args of [[...encode, "-"], [...encode, path("f.npy"), "--json"], ["--help"]]) {
+    const { code, err } = await cli(args, { stdout: full });
+    const errors = err.split("\n").filter((line) => /^error|Error|^ +at /.test(line));
+    const words = "error: standard output: the disk is full. Free some space and run again.";
+    assert.deepEqual([code, errors], [1, [words]], err);
+  }
+  const { code, out } = await cli([...encode, path("f.npy"), "--json"], { stderr: full });
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(out).output, path("f.npy"));
 });
 
 test("a model that is none is named, with what a model can be", async () => {

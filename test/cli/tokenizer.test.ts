@@ -67,6 +67,7 @@ test("wrong bytes, a missing or broken tokenizer, and texts that are not there a
     [["encode", join(folder, "absent.json")], /absent\.json/],
     [["encode", join(folder, "broken.json")], /broken\.json/],
     [["encode", file, "--input", join(folder, "absent.txt")], /absent\.txt: no such file/],
+    [["encode", file, "--input", folder], new RegExp(`${folder}: is a folder`)],
     [["train", join(folder, "absent.txt"), "--output", join(folder, "t.json")], /absent\.txt: no such file/],
     [
       ["train", join(folder, "malay.txt"), "--vocab-size", "9", "--output", join(folder, "t.json")],
