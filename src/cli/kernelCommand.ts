@@ -8,7 +8,10 @@ type PlaceOptions = SpecPlace & { json: boolean };
 
 /** `sulam kernel install|uninstall|doctor`: the TypeScript kernel for Jupyter. */
 export function kernelCommand(sulam: Command, terminal: Terminal): void {
-  const kernel = sulam.command("kernel").description("install, remove and check the TypeScript kernel for Jupyter");
+  const kernel = sulam
+    .command("kernel")
+    .description("install, remove and check the TypeScript kernel for Jupyter")
+    .addHelpText("after", "\nExample:\n  npx sulam kernel install");
   const atPlace = (command: Command): Command =>
     command
       .option("--user", "in your own Jupyter folder (the default)")

@@ -8,7 +8,10 @@ import type { Terminal } from "./terminal.ts";
 
 /** `sulam notebook run|check|strip|diff|convert`: notebooks without Jupyter and without Python. */
 export function notebookCommand(sulam: Command, terminal: Terminal): void {
-  const notebook = sulam.command("notebook").description("run, check, strip, compare and convert notebooks");
+  const notebook = sulam
+    .command("notebook")
+    .description("run, check, strip, compare and convert notebooks")
+    .addHelpText("after", "\nExample:\n  npx sulam notebook run in.ipynb out.ipynb");
   notebookRunCommand(notebook, terminal);
   notebookCheckCommand(notebook, terminal);
   notebookStripCommand(notebook, terminal);

@@ -20,7 +20,10 @@ interface RunsOptions {
 
 /** `sulam runs list|show|compare|export|import`: what was run, what came out, and what differs. */
 export function runsCommand(sulam: Command, terminal: Terminal): void {
-  const runs = sulam.command("runs").description("list, show, compare, export and import tracked runs");
+  const runs = sulam
+    .command("runs")
+    .description("list, show, compare, export and import tracked runs")
+    .addHelpText("after", "\nExample:\n  npx sulam runs list --limit 5");
   const common = (command: Command): Command =>
     command
       .option("--store <DIR>", "folder of the store (default: SULAM_STORE, else .sulam beside package.json)")
