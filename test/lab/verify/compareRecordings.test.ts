@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compareRecordings } from "../../../src/lab/verify/compareRecordings.ts";
+import { machineDifferences } from "../../../src/lab/verify/machineDifferences.ts";
+import { type Recording, recording } from "../../../src/lab/verify/recording.ts";
+import type { ExportLine } from "../../../src/track/exportRun.ts";
+
+const HEAD: ExportLine = {
+  ...{ type: "run", schema: 1, runId: "a".repeat(32), name: "hand", experiment: "e", status: "FINISHED" },
+  ...{ startTime: 0, endTime: 1 },
+};
+
+/** What of a hand-made run may differ from the usual one. */
+interface Made {
+  loss?: number | "NaN";
+  recall?: number;
+  weights?: string;
+  speed?: number;
+  perQuery?: string;
+  base?: string;
+}
+
+/** One system, one loss, one figure of 50 queries. */
+function made({
+  loss = 0.5,
+  recall = 0.4,
+  weights = "w",
+  speed = 9,
+  perQuery = "q",
+  base = "b",
+}: Made = {}): Recording {
+  const table = JSON.stringify({
+    columns: ["system", "field", "recallAt1", "queries"],
+    data: [["t", "query", recall, 50]],
+  });
+  const file = { size: 1, created: 0 };
+  const point = { type: "metric", timestamp: 0 } as const;
+  return recording([
+    HEAD,
+    { ...point, key: "t/loss", step: 2, value: 0.25 },
+    { ...point, key: "t/loss", step: 1, value: loss },
+    { ...point, key: "t/tokensPerSecond", step: 1, value: speed },
+    { ...point, key: "t/query/recallAt1", step: 0, value: recall },
+    { type: "tag", key: "sulam.weights.base", value: base },
+    { type: "artifact", path: "models/t/model.safetensors", sha256: weights, ...file },
+    { type: "artifact", path: "tables/recall.json", sha256: table, text: table, ...file },
+    { type: "artifact", path: "tables/perQuery.json", sha256: perQuery, ...file },
+  ]);
+}
+
+/** `what name` of each difference, with `~` before those within the tolerance. */
+function compared(found: Made, sameMachine: boolean, tolerance = 0.02): string[] {
+  const differences = compareRecordings(made(), made(found), { tolerance, sameMachine });
+  return differences.map(({ what, name, within }) => `${within ? "~" : ""}${what} ${name}`);
+}
+
+test("the same content has no difference, and speed is none", () => {
+  assert.deepEqual(compared({}, true), []);
+  assert.deepEqual(compared({ speed: 1 }, true), []);
+  const nan = made({ loss: "NaN" });
+  assert.deepEqual(compareRecordings(nan, made({ loss: "NaN" }), { tolerance: 0, sameMachine: true }), []);
+});
+
+test("on the same machine with the same weights the last bit of a metric counts", () => {
+  const next = 0.5 + 2 ** -53;
+  assert.deepEqual(compared({ loss: next }, true), ["metric t/loss at step 1"]);
+  assert.deepEqual(compared({ loss: "NaN" }, true), ["metric t/loss at step 1"]);
+});
+
+test("on another machine numbers within the tolerance are equal, with the weights that go with them", () => {
+  assert.deepEqual(compared({ loss: 0.519, weights: "x" }, false), [
+    "~metric t/loss at step 1",
+    "~weights models/t/model.safetensors",
+  ]);
+  assert.deepEqual(compared({ loss: 0.521, weights: "x" }, false)[0], "metric t/loss at step 1");
+  assert.deepEqual(compared({ perQuery: "r" }, false), ["~table tables/perQuery.json"]);
+});
+
+test("a line of 50 queries may be off by two of them, and not by three", () => {
+  const two = compared({ recall: 0.44, loss: 0.51, weights: "x" }, false);
+  assert.deepEqual(
+    two.filter((name) => !name.startsWith("~")),
+    [],
+  );
+  assert.equal(two.filter((name) => /recall/.test(name)).length, 2, two.join(", "));
+  const three = compared({ recall: 0.46, loss: 0.51, weights: "x" }, false);
+  assert.deepEqual(
+    three.filter((name) => !name.startsWith("~")),
+    ["metric t/query/recallAt1 at step 0", "table tables/recall.json row 0 recallAt1"],
+  );
+});
+
+test("other weights behind the very same losses are never equal, nor is another base model", () => {
+  for (const sameMachine of [true, false]) {
+    assert.deepEqual(compared({ weights: "x" }, sameMachine), ["weights models/t/model.safetensors"]);
+    assert.deepEqual(compared({ base: "c" }, sameMachine), ["weights base"]);
+  }
+});
+
+test("what one side lacks is a difference on any machine", () => {
+  const less = made();
+  less.metrics.delete("t/query/recallAt1");
+  less.files.delete("models/t/model.safetensors");
+  const names = compareRecordings(made(), less, { tolerance: 1, sameMachine: false }).filter(({ within }) => !within);
+  assert.deepEqual(
+    names.map(({ name, found }) => [name, found]),
+    [
+      ["t/query/recallAt1 at step 0", null],
+      ["models/t/model.safetensors", null],
+    ],
+  );
+});
+
+test("machines are alike but for what both records tell otherwise", () => {
+  const on = (cpu: string, tags: Record<string, string>): Recording => {
+    const text = JSON.stringify({ cpu, arch: "x64" });
+    return { ...made(), tags, files: new Map([["source/environment.json", { sha256: "", text }]]) };
+  };
+  assert.deepEqual(machineDifferences(on("A", {}), on("A", { "sulam.threads": "1" })), []);
+  assert.deepEqual(machineDifferences(on("A", { "sulam.threads": "2" }), on("B", { "sulam.threads": "1" })), [
+    "cpu: A, here B",
+    "threads: 2, here 1",
+  ]);
+});
