@@ -3,15 +3,18 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-/** A JupyterLab that serves a folder on loopback. */
-export interface JupyterLab {
+/** The frontends that such a server may have: JupyterLab, and Notebook 7. */
+export type Frontend = "jupyterlab" | "notebook";
+
+/** A frontend that serves a folder on loopback. */
+export interface JupyterServer {
   /** The page of a notebook, with the token. */
   page(notebook: string): string;
   stop(): Promise<void>;
 }
 
 /** @param jupyterPath where it finds our kernelspec; nothing of the user's own settings is read */
-export async function startJupyterLab(python: string, folder: string, jupyterPath: string): Promise<JupyterLab> {
+export async function startJupyter(frontend: Frontend, folder: string, jupyterPath: string): Promise<JupyterServer> {
   const [port, token] = [await freePort(), randomUUID()];
   const home = join(folder, ".home");
   const options = [
@@ -21,7 +24,7 @@ export async function startJupyterLab(python: string, folder: string, jupyterPat
     `--port=${port}`,
     `--IdentityProvider.token=${token}`,
     `--ServerApp.root_dir=${folder}`,
-    "--LabApp.news_url=None",
+    `--${frontend === "jupyterlab" ? "LabApp" : "JupyterNotebookApp"}.news_url=None`,
   ];
   const env = {
     ...process.env,
@@ -31,13 +34,18 @@ export async function startJupyterLab(python: string, folder: string, jupyterPat
     JUPYTER_DATA_DIR: join(home, "data"),
     JUPYTER_RUNTIME_DIR: join(home, "runtime"),
   };
-  const child = spawn(python, ["-m", "jupyterlab", ...options], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.env.SULAM_REFERENCE_PYTHON!, ["-m", frontend, ...options], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const tree = frontend === "jupyterlab" ? "lab/tree" : "notebooks";
   const address = `http://127.0.0.1:${port}`;
   await answers(child, `${address}/api/status?token=${token}`);
   return {
-    page: (notebook) => `${address}/lab/tree/${encodeURIComponent(notebook)}?token=${token}&reset`,
+    page: (notebook) => `${address}/${tree}/${encodeURIComponent(notebook)}?token=${token}&reset`,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve();
         child.once("exit", () => resolve());
         // its own shutdown of kernels takes the first signal; the second needs no answer
         child.kill("SIGTERM");
@@ -60,7 +68,7 @@ async function answers(child: ChildProcess, url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   child.kill("SIGKILL");
-  throw new Error(`JupyterLab did not answer; it said:\n${words}`);
+  throw new Error(`Jupyter did not answer; it said:\n${words}`);
 }
 
 function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from "playwright-core";
 
-/** A notebook open in JupyterLab, worked by the keyboard as a person would. */
-export class LabPage {
+/** A notebook open in JupyterLab or Notebook 7, worked by the keyboard as a person would. */
+export class NotebookPage {
   readonly page: Page;
   readonly #panel: Locator;
 
@@ -11,22 +11,22 @@ export class LabPage {
   }
 
   /** Opens the notebook and waits until its kernel is idle. */
-  static async open(browser: Browser, url: string): Promise<LabPage> {
+  static async open(browser: Browser, url: string): Promise<NotebookPage> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
-    const lab = new LabPage(page);
+    const notebook = new NotebookPage(page);
     await page.goto(url, { waitUntil: "domcontentloaded" });
-    await lab.#panel.locator(".jp-Cell").first().waitFor({ timeout: 120_000 });
-    await lab.#panel
+    await notebook.#panel.locator(".jp-Cell").first().waitFor({ timeout: 120_000 });
+    await notebook.#panel
       .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
       .waitFor({ timeout: 120_000, state: "attached" });
-    return lab;
+    return notebook;
   }
 
   /** Types code into the last cell and runs it by Shift+Enter, which makes a new cell below. */
   async type(code: string): Promise<void> {
     const cell = this.#panel.locator(".jp-CodeCell").last();
     await cell.locator(".cm-content").click();
-    // JupyterLab closes brackets and quotes itself and types over them, as it does for a person
+    // the editor closes brackets and quotes itself and types over them, as it does for a person
     await this.page.keyboard.type(code, { delay: 10 });
     // closes a completion popup, should one be open, and goes back into the cell
     await this.page.keyboard.press("Escape");
