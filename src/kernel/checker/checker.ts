@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { CheckedCell, Completeness, Completions, Inspection } from "../checkerMessages.ts";
+import type { CheckedCell, Commitment, Completeness, Completions, Inspection, KeptCell } from "../checkerMessages.ts";
 import { CellService } from "./cellService.ts";
 import { completeAt } from "./completeAt.ts";
 import { describeProblems } from "./describeProblems.ts";
@@ -33,11 +33,16 @@ export class Checker {
     this.cells = new CellService(this.cwd, this.scope, registry);
   }
 
-  /** Checks a cell against all committed ones and translates it. */
-  check(cell: number, code: string): CheckedCell {
+  /**
+   * Checks a cell against all committed ones and translates it.
+   *
+   * @param isLenient its type errors are warnings, and what it says of `%check` is not obeyed
+   */
+  check(cell: number, code: string, isLenient = false): CheckedCell {
     const magics = readMagics(code);
-    const asked = { time: magics.time, reload: magics.reload };
-    this.isStrict = magics.check ?? this.isStrict;
+    const { time, reload, check } = magics;
+    const asked = { time, reload, ...(check === undefined ? {} : { check }) };
+    if (!isLenient) this.isStrict = check ?? this.isStrict;
     this.checked = undefined;
     if (magics.error) return { ...magicProblem(cell, code, magics.error), magics: asked };
     const parsed = parseCell(magics.text);
@@ -46,7 +51,7 @@ export class Checker {
     const { diagnostics, typeOnly, module } = this.checkTypes(parsed);
     const found =
       diagnostics.length > 0 ? describeProblems(cell, code, magics.text, diagnostics, "TypeCheckError") : undefined;
-    if (found && this.isStrict) return { ...found, magics: asked };
+    if (found && this.isStrict && !isLenient) return { ...found, magics: asked };
     this.checked = { cell, module };
     const warning = found && { places: found.places, warning: `${found.problem.traceback.join("\n")}\n` };
     const place = { cwd: this.cwd, fileName: `cell${cell}.ts`, options: this.cells.project.options };
@@ -54,9 +59,16 @@ export class Checker {
   }
 
   /** What the last checked cell declares is in scope from now on. */
-  commit(cell: number): void {
-    if (this.checked?.cell === cell) this.scope.commit(cell, this.checked.module);
+  commit(cell: number): Commitment {
+    const { checked } = this;
     this.checked = undefined;
+    return checked?.cell === cell ? this.scope.commit(cell, checked.module) : { kept: null, forgotten: [] };
+  }
+
+  /** Takes over from another checker what its commits kept, in their order, and whether type errors stop a cell. */
+  restore(kept: readonly KeptCell[], isStrict: boolean): void {
+    this.scope.restore(kept);
+    this.isStrict = isStrict;
   }
 
   /** Translates an expression that is evaluated beside the cells; its types are not checked. */

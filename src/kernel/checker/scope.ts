@@ -1,3 +1,4 @@
+import type { Commitment, KeptCell } from "../checkerMessages.ts";
 import type { NameKind, ParsedCell } from "./parseCell.ts";
 
 /** A cell that has run, as a virtual module. */
@@ -30,6 +31,7 @@ export const CELL_PREFIX = "sulam~cell";
 export class Scope {
   private readonly cells = new Map<number, CommittedCell>();
   private readonly names = new Map<string, { cell: number; kind: NameKind }>();
+  private forgotten: number[] = [];
 
   /** The text of a committed cell's module, undefined when it is forgotten. */
   module(cell: number): { text: string; isJsx: boolean } | undefined {
@@ -69,7 +71,7 @@ export class Scope {
     return { line: [...lines, ...variables].join(" "), needs: [...byCell.keys()] };
   }
 
-  commit(cell: number, module: CheckedModule): void {
+  commit(cell: number, module: CheckedModule): Commitment {
     const { isJsx, text, needs, globalEffects, declared } = module;
     const replaced = [...this.cells.values()].filter(
       (old) => old.globalEffects.size > 0 && [...old.globalEffects].every((one) => globalEffects.has(one)),
@@ -88,6 +90,16 @@ export class Scope {
       this.release(old.cell);
     }
     if (this.cells.get(cell)?.uses === 0) this.forget(cell);
+    const { forgotten } = this;
+    this.forgotten = [];
+    const plain = { cell, isJsx, text, needs, globalEffects: [...globalEffects], declared: [...declared] };
+    return { kept: this.cells.has(cell) ? plain : null, forgotten };
+  }
+
+  /** Commits again what another scope kept, in the same order. */
+  restore(kept: readonly KeptCell[]): void {
+    for (const { cell, globalEffects, declared, ...rest } of kept)
+      this.commit(cell, { ...rest, globalEffects: new Set(globalEffects), declared: new Map(declared) });
   }
 
   private hold(cell: number): void {
@@ -103,6 +115,7 @@ export class Scope {
   private forget(cell: number): void {
     const { needs } = this.cells.get(cell)!;
     this.cells.delete(cell);
+    this.forgotten.push(cell);
     for (const need of needs) this.release(need);
   }
 }

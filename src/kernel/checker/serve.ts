@@ -38,9 +38,11 @@ function answer(checker: Checker | undefined, request: Exclude<CheckerRequest, {
   if (!checker) throw new Error(`checker: \`${request.method}\` came before \`start\``);
   switch (request.method) {
     case "check":
-      return checker.check(request.cell, request.code);
+      return checker.check(request.cell, request.code, request.isLenient);
     case "commit":
-      checker.commit(request.cell);
+      return checker.commit(request.cell);
+    case "restore":
+      checker.restore(request.kept, request.isStrict);
       return null;
     case "expression":
       return checker.expression(request.code);

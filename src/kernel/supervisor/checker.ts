@@ -1,4 +1,4 @@
-import type { CheckedCell, Completeness, Completions, Inspection } from "../checkerMessages.ts";
+import type { CheckedCell, Commitment, Completeness, Completions, Inspection, KeptCell } from "../checkerMessages.ts";
 import { CheckerFailure, type CheckerProcess, type CheckerQuestion } from "./checkerProcess.ts";
 
 /** Milliseconds after which a checker counts as hung. */
@@ -11,12 +11,10 @@ export interface CheckerLimits {
   start: number;
 }
 
-/** From so many committed cells on, of cells with the same text only the last is kept for a replay. */
-const REPLAY_WHOLE = 2_000;
-
 /**
  * The type checker as the rest of the supervisor sees it: questions are answered in order, and when its process dies or
- * hangs another one is started, told all committed cells again, and asked once more. No question is lost.
+ * hangs another one is started, told what the committed cells have left in scope, and asked once more. No question is
+ * lost. What is kept for the next process is what this one keeps: it grows with the names in scope, not with the cells.
  */
 export class Checker {
   private readonly start: () => CheckerProcess;
@@ -26,8 +24,11 @@ export class Checker {
   private isStarted = false;
   private isCancelled = false;
   private isStopped = false;
-  private committed: { cell: number; code: string }[] = [];
+  private isStrict = true;
+  private readonly kept: Map<number, KeptCell> = new Map();
   private readonly texts: Map<number, string> = new Map();
+  /** The latest checked cell, and the process that can commit it. */
+  private checked: { cell: number; process: CheckerProcess } | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -47,10 +48,13 @@ export class Checker {
     this.enqueue(() => this.prepare()).catch(() => {}); // the first question tries again, and tells
   }
 
-  /** @throws {CheckerFailure} like all questions, when the checker failed twice */
-  async check(cell: number, code: string): Promise<CheckedCell> {
+  /**
+   * @param isLenient its type errors are warnings, and what it says of `%check` is not obeyed
+   * @throws {CheckerFailure} like all questions, when the checker failed twice
+   */
+  async check(cell: number, code: string, isLenient = false): Promise<CheckedCell> {
     this.texts.set(cell, code);
-    return (await this.ask({ method: "check", cell, code }, this.limits.check)) as CheckedCell;
+    return (await this.ask({ method: "check", cell, code, isLenient }, this.limits.check)) as CheckedCell;
   }
 
   /** The cell ran: its names are in scope from now on. */
@@ -59,10 +63,13 @@ export class Checker {
     const code = this.texts.get(cell) ?? "";
     this.texts.delete(cell);
     await this.enqueue(async () => {
-      if (this.committed.length >= REPLAY_WHOLE) this.committed = this.committed.filter((known) => known.code !== code);
-      this.committed.push({ cell, code });
-      await this.askOnce({ method: "commit", cell }, this.limits.question);
-    }).catch(() => this.enqueue(() => this.restart()).catch(() => {}));
+      try {
+        await this.keep(cell, code);
+      } catch {
+        await this.restart();
+        await this.keep(cell, code);
+      }
+    }).catch(() => {});
   }
 
   /** The cell did not run: nothing of it is in scope. */
@@ -89,7 +96,7 @@ export class Checker {
   /** Forgets all cells: the evaluator that ran them is gone. What is asked from now on sees none of them. */
   reset(): void {
     this.enqueue(async () => {
-      this.committed = [];
+      this.kept.clear();
       await this.restart();
     }).catch(() => {});
   }
@@ -122,7 +129,22 @@ export class Checker {
 
   private async askOnce(question: CheckerQuestion, limit: number): Promise<unknown> {
     if (!this.isStarted) await this.prepare();
-    return this.process.ask(question, limit);
+    const { process } = this;
+    const answer = await process.ask(question, limit);
+    if (question.method !== "check") return answer;
+    this.checked = { cell: question.cell, process };
+    if (!question.isLenient) this.isStrict = (answer as CheckedCell).magics.check ?? this.isStrict;
+    return answer;
+  }
+
+  /** A process that was started after the cell's check must check it again before it can commit it. */
+  private async keep(cell: number, code: string): Promise<void> {
+    if (this.checked?.cell !== cell || this.checked.process !== this.process)
+      await this.askOnce({ method: "check", cell, code, isLenient: true }, this.limits.check);
+    const answer = await this.askOnce({ method: "commit", cell }, this.limits.question);
+    const { kept, forgotten } = answer as Commitment;
+    for (const old of forgotten) this.kept.delete(old);
+    if (kept) this.kept.set(cell, kept);
   }
 
   private async restart(): Promise<void> {
@@ -131,10 +153,8 @@ export class Checker {
     this.process = this.start();
     this.isStarted = false;
     await this.prepare();
-    for (const { cell, code } of this.committed) {
-      await this.process.ask({ method: "check", cell, code }, this.limits.check);
-      await this.process.ask({ method: "commit", cell }, this.limits.question);
-    }
+    const { isStrict } = this;
+    await this.process.ask({ method: "restore", kept: [...this.kept.values()], isStrict }, this.limits.check);
   }
 
   private async prepare(): Promise<void> {

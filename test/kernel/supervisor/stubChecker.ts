@@ -35,7 +35,13 @@ function answer(request: CheckerRequest): Extract<CheckerReply, { result: unknow
     const checked: CheckedCell = request.code === "bad" ? { problem, magics } : { js: request.code, map: "", magics };
     return checked;
   }
-  if (request.method === "commit") committed.push(texts.get(request.cell) ?? "?");
+  if (request.method === "commit") {
+    const { cell } = request;
+    const text = texts.get(cell) ?? "?";
+    committed.push(text);
+    return { kept: { cell, isJsx: false, text, needs: [], globalEffects: [], declared: [] }, forgotten: [] };
+  }
+  if (request.method === "restore") committed.push(...request.kept.map(({ text }) => text));
   if (request.method === "expression") return { js: request.code, magics: { time: false, reload: false } };
   if (request.method === "complete")
     return { matches: committed, start: request.offset, end: request.offset, types: committed.map(() => "text") };
