@@ -23,6 +23,8 @@ export interface DataSettings {
   name: string;
   trainFields: string[];
   trainSplits: SplitName[];
+  /** Domains whose rows do not train. */
+  withoutDomains?: string[];
 }
 
 /** Splits go by topic. */
@@ -104,12 +106,13 @@ export interface BaseSystem {
   kind: "base";
 }
 
-/** `train` and `mine` are the experiment's own settings with this system's differences laid over them. */
+/** `data`, `train` and `mine` are the experiment's own settings with this system's differences laid over them. */
 export interface FinetuneSystem {
   kind: "finetune";
   from?: string;
   negatives: "inBatch" | "mined";
   mineWith?: string;
+  data: DataSettings;
   train: TrainSettings;
   mine: MineSettings;
 }
@@ -148,12 +151,13 @@ export type WrittenExperiment = Omit<Experiment, "systems"> & { systems: Record<
 /** A system as its file says it. */
 export type WrittenSystem = Bm25System | BaseSystem | WrittenFinetune | WrittenHybrid;
 
-/** A trained system that says only what differs from the experiment's `train` and `mine`. */
+/** A trained system that says only what differs from the experiment's `data`, `train` and `mine`. */
 export interface WrittenFinetune {
   kind: "finetune";
   from?: string;
   negatives: "inBatch" | "mined";
   mineWith?: string;
+  data: Partial<Omit<DataSettings, "name">>;
   train: Partial<TrainSettings>;
   mine: Partial<MineSettings>;
 }

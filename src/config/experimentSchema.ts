@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MineSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
+import type { DataSettings, MineSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
 import { noiseKinds } from "./noiseKinds.ts";
 
 const splits = ["train", "dev", "test"] as const;
@@ -8,14 +8,19 @@ const field = z.string().min(1);
 /** Names of systems are paths of `--set`, parts of metrics and folders of weights: no dot, no leading sign. */
 const systemName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u);
 
-const data = z.strictObject({
-  name: field.default("malay-mini").describe("a registered dataset, or a .jsonl, .csv, .parquet or .arrow file"),
+const dataShape = {
   trainFields: z
     .array(field)
     .min(1)
     .default(["query", "queryColloquial", "paraphrase", "english", "indonesian"])
     .describe("each of these fields of a row makes one training pair with its passage"),
   trainSplits: z.array(z.enum(splits)).min(1).default(["train"]).describe("splits that train; they go by topic"),
+  withoutDomains: z.array(field).optional().describe("domains whose rows do not train; default: none"),
+};
+
+const data = z.strictObject({
+  name: field.default("malay-mini").describe("a registered dataset, or a .jsonl, .csv, .parquet or .arrow file"),
+  ...dataShape,
 });
 
 const fresh = z
@@ -128,6 +133,9 @@ const system = z.discriminatedUnion("kind", [
     from: field.optional().describe("the base or finetune system to start from; default: the experiment's model"),
     negatives: z.enum(["inBatch", "mined"]).default("inBatch").describe("inBatch alone, or mined hard negatives too"),
     mineWith: field.optional().describe("the base or finetune system that mines; default: the model it starts from"),
+    data: differences<Omit<DataSettings, "name">>(dataShape)
+      .default({})
+      .describe("what differs from the experiment's data"),
     train: differences<TrainSettings>(trainShape).default({}).describe("what differs from the experiment's train"),
     mine: differences<MineSettings>(mineShape).default({}).describe("what differs from the experiment's mine"),
   }),

@@ -1,6 +1,6 @@
 import type { Experiment, SystemSettings, WrittenExperiment, WrittenSystem } from "./experiment.ts";
 
-/** Lays each system's differences over the experiment's own `train` and `mine`, and names the model and the bm25 that were meant. */
+/** Lays each system's differences over the experiment's own `data`, `train` and `mine`, and names the model and the bm25 that were meant. */
 export function resolveSystems(written: WrittenExperiment): Experiment {
   const { model } = written;
   const onlyBm25 = Object.keys(written.systems).find((name) => written.systems[name].kind === "bm25");
@@ -8,6 +8,7 @@ export function resolveSystems(written: WrittenExperiment): Experiment {
     if (system.kind === "finetune")
       return {
         ...system,
+        data: { ...written.data, ...system.data },
         train: { ...written.train, ...system.train },
         mine: { ...written.mine, ...system.mine },
       };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../base/errors.ts";
 import type { Experiment, SplitName } from "../config/experiment.ts";
 import { nearest } from "../config/nearest.ts";
@@ -5,14 +6,19 @@ import type { Dataset } from "../data/dataset.ts";
 
 /**
  * What only the data can tell, before any work is done: fields that its rows do not have, splits without rows, a k
- * beyond the number of passages.
+ * beyond the number of passages, domains that no row has.
  *
  * @throws {ConfigError} names the key, what came and what there is
  */
 export function checkAgainstData({ data, systems, evaluate }: Experiment, dataset: Dataset): void {
   const trains = Object.values(systems).some(({ kind }) => kind === "finetune");
+  for (const [name, system] of Object.entries(systems)) {
+    if (system.kind !== "finetune") continue;
+    const key = isDeepStrictEqual(system.data, data) ? "data" : `systems.${name}.data`;
+    checkFields(`${key}.trainFields`, system.data.trainFields, dataset);
+    checkDomains(`${key}.withoutDomains`, system.data.withoutDomains ?? [], dataset);
+  }
   const tunes = Object.values(systems).some((system) => system.kind === "hybrid" && system.weight === "dev");
-  if (trains) checkFields("data.trainFields", data.trainFields, dataset);
   checkFields("evaluate.fields", evaluate.fields, dataset);
   const splits = dataset.split();
   const needed: [key: string, split: SplitName][] = [["evaluate.split", evaluate.split]];
@@ -29,6 +35,17 @@ export function checkAgainstData({ data, systems, evaluate }: Experiment, datase
       `must be at most ${length}, the passages of ${dataset.name}, got ${most}`,
       "Ask for fewer.",
     );
+}
+
+/** A domain that no row has would be left out in silence. */
+function checkDomains(key: string, domains: readonly string[], { name, card, rows }: Dataset): void {
+  const field = card.domain;
+  const known = field === undefined ? [] : [...new Set(rows.map((row) => row[field]))];
+  for (const [i, domain] of domains.entries()) {
+    if (known.includes(domain)) continue;
+    const todo = known.length === 0 ? "Its card names no field of domains." : `It has ${known.join(", ")}.`;
+    throw new ConfigError(`${key}.${i}`, `${name} has no domain \`${domain}\``, todo);
+  }
 }
 
 function checkFields(key: string, fields: readonly string[], { name, queryFields }: Dataset): void {

@@ -11,9 +11,9 @@ import { trainingExamples } from "./trainingExamples.ts";
  * @returns the leaks, as `refuseLeaks` gives them
  * @throws {InputError} leaks, unless `evaluate.allowLeaks` is set
  */
-export async function checkLeaks({ data, systems, evaluate }: Experiment, dataset: Dataset): Promise<Table> {
-  const trains = Object.values(systems).some(({ kind }) => kind === "finetune");
-  const { examples } = trains ? trainingExamples(dataset, data) : { examples: [] };
+export async function checkLeaks({ systems, evaluate }: Experiment, dataset: Dataset): Promise<Table> {
+  const trained = Object.values(systems).filter((system) => system.kind === "finetune");
+  const examples = trained.flatMap((system) => trainingExamples(dataset, system.data).examples);
   const training = new Set(examples.flatMap(({ query, pos }) => [query, ...pos]));
   const { rows } = dataset.split()[evaluate.split];
   const test = rows.flatMap((row) => [row.passage, ...evaluate.fields.map((field) => row[field])]);

@@ -11,7 +11,12 @@ export function experimentParams(experiment: Experiment): Parameters<Run["params
     );
   const brief = (system: SystemSettings): object =>
     system.kind === "finetune"
-      ? { ...system, train: own(system.train, experiment.train), mine: own(system.mine, experiment.mine) }
+      ? {
+          ...system,
+          data: own(system.data, experiment.data),
+          train: own(system.train, experiment.train),
+          mine: own(system.mine, experiment.mine),
+        }
       : system;
   const briefly = Object.entries(systems).map(([name, system]) => [name, brief(system)]);
   // undefined leaves are left out, everything else is a plain value

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OnProgress } from "../base/progress.ts";
-import type { Bm25System, Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
+import type { Bm25System, DataSettings, Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -16,9 +16,11 @@ import { rememberTexts } from "../search/rememberTexts.ts";
 import type { Run } from "../track/run.ts";
 import { train } from "../train/train.ts";
 import { createFresh } from "./createFresh.ts";
+import { engineTags } from "./engineTags.ts";
 import { Interrupted } from "./interrupted.ts";
 import { stepNote } from "./stepNote.ts";
 import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
+import { BASE_WEIGHTS_TAG, weightsDigest } from "./weightsDigest.ts";
 
 /** What a builder works with. */
 export interface BuilderInput {
@@ -42,7 +44,7 @@ export class SystemBuilder {
   private readonly encoders = new Map<Embedder, Encoder>();
   private readonly indices = new Map<string, Bm25>();
   private base: Promise<Embedder> | undefined;
-  private data: TrainingData | undefined;
+  private readonly data = new Map<string, TrainingData>();
 
   constructor(input: BuilderInput) {
     this.input = input;
@@ -70,9 +72,11 @@ export class SystemBuilder {
   }
 
   /** Opened when the first model needs it: BM25 alone needs none. */
-  private engine(): Promise<Engine> {
+  private async engine(): Promise<Engine> {
     const { device, threads } = this.input.experiment;
-    return openEngine({ device, threads });
+    const engine = await openEngine({ device, threads });
+    for (const [key, value] of Object.entries(engineTags())) this.input.run.tag(key, value);
+    return engine;
   }
 
   /** Each text is encoded once for all tables that a model stands in. */
@@ -85,12 +89,19 @@ export class SystemBuilder {
   private embedder(name: string | undefined): Promise<Embedder> {
     const system = name === undefined ? undefined : this.input.experiment.systems[name];
     if (name === undefined || system?.kind !== "finetune") {
-      this.base ??= this.loadBase();
+      this.base ??= this.noted(this.loadBase());
       return this.base;
     }
     const made = this.embedders.get(name) ?? this.finetune(name, system);
     this.embedders.set(name, made);
     return made;
+  }
+
+  /** A model of the same name may hold other weights tomorrow. */
+  private async noted(base: Promise<Embedder>): Promise<Embedder> {
+    const embedder = await base;
+    this.input.run.tag(BASE_WEIGHTS_TAG, weightsDigest(embedder));
+    return embedder;
   }
 
   private async loadBase(): Promise<Embedder> {
@@ -102,14 +113,16 @@ export class SystemBuilder {
       return Embedder.load(name as string, { engine, maxLength, onProgress: progress(`downloading ${name}`) });
     }
     say(`Making a ${fresh.type} of ${fresh.numHiddenLayers} layers, with a tokenizer of its own.`);
-    const { examples, passages } = this.trainingData();
+    const { examples, passages } = this.trainingData(experiment.data);
     const texts = [...passages.map(({ text }) => text), ...examples.map(({ query }) => query)];
     return createFresh({ engine, settings: fresh, texts, seed: experiment.seed, maxLength });
   }
 
-  private trainingData(): TrainingData {
-    this.data ??= trainingExamples(this.input.dataset, this.input.experiment.data);
-    return this.data;
+  private trainingData(settings: DataSettings): TrainingData {
+    const key = JSON.stringify(settings);
+    const made = this.data.get(key) ?? trainingExamples(this.input.dataset, settings);
+    this.data.set(key, made);
+    return made;
   }
 
   private async finetune(name: string, system: FinetuneSystem): Promise<Embedder> {
@@ -121,7 +134,8 @@ export class SystemBuilder {
       return Embedder.load(stored, { engine: await this.engine(), maxLength: experiment.model.maxLength });
     }
     const start = await this.embedder(system.from);
-    const examples = system.negatives === "mined" ? await this.mined(name, system) : this.trainingData().examples;
+    const examples =
+      system.negatives === "mined" ? await this.mined(name, system) : this.trainingData(system.data).examples;
     say(`Training ${name} on ${examples.length} pairs.`);
     const report = this.input.progress(`training ${name}`);
     const dir = join(scratch, name);
@@ -148,7 +162,7 @@ export class SystemBuilder {
     const miner = await this.embedder(system.mineWith ?? system.from);
     const options = { ...system.mine, seed: experiment.seed, onProgress: progress(`mining for ${name}`) };
     // the pool is the training pairs' own passages: none of another split is seen
-    const mined = await mineHardNegatives(this.encoder(miner), this.trainingData().examples, options);
+    const mined = await mineHardNegatives(this.encoder(miner), this.trainingData(system.data).examples, options);
     const { found, asked } = mined.summary;
     say(`Mined ${found} hard negatives of ${asked} wanted.`);
     run.metrics({ [`${name}/negativesPerQuery`]: found / mined.length });

@@ -10,10 +10,13 @@ export interface TrainingData {
   passages: Passage[];
 }
 
-/** @throws {InputError} when the training splits hold nothing, and what `examplesFrom` throws */
-export function trainingExamples(dataset: Dataset, { trainSplits, trainFields }: DataSettings): TrainingData {
+/** @throws {InputError} when the training splits hold nothing, or only domains left out; what `examplesFrom` throws */
+export function trainingExamples(dataset: Dataset, settings: DataSettings): TrainingData {
+  const { trainSplits, trainFields, withoutDomains = [] } = settings;
   const splits = dataset.split();
-  const rows: Row[] = [...new Set(trainSplits)].flatMap((name) => [...splits[name].rows]);
+  const field = dataset.card.domain;
+  const isLeft = (row: Row): boolean => field === undefined || !withoutDomains.includes(row[field]);
+  const rows: Row[] = [...new Set(trainSplits)].flatMap((name) => splits[name].rows.filter(isLeft));
   if (rows.length === 0)
     throw new InputError(
       `${dataset.name}/${trainSplits.join("+")}`,

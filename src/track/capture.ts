@@ -46,7 +46,7 @@ export function capture(options: CaptureOptions): Captured {
   const git = gitState(options.cwd);
   const project = projectFolder(options.cwd);
   const root = git?.root ?? project ?? options.cwd;
-  const argv = options.argv.map((word) => (isAbsolute(word) ? fromRoot(root, word) : word));
+  const argv = options.argv.map((word) => withoutPlace(root, word));
   const environment = {
     argv: redact(argv.map((word) => word.replaceAll("\n", " ")).join("\n")).split("\n"),
     cwd: relative(root, resolve(options.cwd)) || ".",
@@ -56,7 +56,12 @@ export function capture(options: CaptureOptions): Captured {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
     memoryBytes: totalmem(),
-    env: Object.fromEntries(ENV_ALLOWED.flatMap((name) => (options.env[name] ? [[name, options.env[name]]] : []))),
+    env: Object.fromEntries(
+      ENV_ALLOWED.flatMap((name) => {
+        const value = options.env[name];
+        return value ? [[name, withoutPlace(root, value)]] : [];
+      }),
+    ),
     ...(project !== undefined && packages(project)),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.data !== undefined && { data: options.data }),
@@ -78,6 +83,13 @@ export function capture(options: CaptureOptions): Captured {
 
 function cut(text: string): string {
   return text.length <= DIFF_LIMIT ? text : `${text.slice(0, DIFF_LIMIT)}\n[cut: ${text.length} characters]\n`;
+}
+
+/** A path, or the path in `--store=/path`, told from the root; any other word as it is. */
+function withoutPlace(root: string, word: string): string {
+  const before = /^[^=/]*=/.exec(word)?.[0] ?? "";
+  const value = word.slice(before.length);
+  return isAbsolute(value) ? before + fromRoot(root, value) : word;
 }
 
 function fromRoot(root: string, path: string): string {

@@ -1,0 +1,159 @@
+import type { Table } from "../../base/table.ts";
+import { BASE_WEIGHTS_TAG } from "../weightsDigest.ts";
+import type { Difference } from "./difference.ts";
+import { recordedTable } from "./recordedTable.ts";
+import type { RecordedPoint, Recording } from "./recording.ts";
+
+/** How strictly to compare. */
+export interface CompareOptions {
+  /** Greatest difference of a number: absolute up to 1, relative above. Two queries of a line are always allowed. */
+  tolerance: number;
+  /** Whether the machines are alike, so that the same bits are promised. */
+  sameMachine: boolean;
+  /** The data lies elsewhere than the record says, so that its name may differ. */
+  dataMoved?: boolean;
+}
+
+/** Speeds depend on what else the machine does. */
+const TIMED = /\/tokensPerSecond$/;
+/** Of these only the content of the run is told elsewhere: what it was made in, and the seal of its weights. */
+const LEFT_OUT = /^(source\/|models\/[^/]+\.json$)/;
+const MOVABLE = "data.name";
+
+/**
+ * Whatever of a run made again is not bit for bit what the record says: data, settings, every metric at every step,
+ * weights by their sha256, tables, files. Only speeds are left out.
+ *
+ * Where the same bits are promised (machines alike, and the weights have come out the same) nothing else is within the
+ * tolerance. Weights that differ are within it only when what was measured in training differs, too.
+ */
+export function compareRecordings(recorded: Recording, found: Recording, options: CompareOptions): Difference[] {
+  const weights = weightDifferences(recorded, found);
+  const slack = options.sameMachine && weights.length === 0 ? undefined : slackOf(recorded, options.tolerance);
+  const metrics = metricDifferences(recorded, found, slack);
+  const moved = metrics.length > 0;
+  return [
+    ...dataDifferences(recorded, found),
+    ...baseDifferences(recorded, found),
+    ...configDifferences(recorded, found, options.dataMoved === true),
+    ...metrics,
+    ...weights.map((difference) => ({ ...difference, within: moved && both(difference) })),
+    ...fileDifferences(recorded, found, slack),
+  ];
+}
+
+/** How far a number may be off; for a line of a table, `system/field`, by the line's queries. Undefined: not at all. */
+type Slack = ((line: string) => number) | undefined;
+
+function slackOf(record: Recording, tolerance: number): Slack {
+  const table = recordedTable(record, "tables/recall.json");
+  const at = table?.columns.indexOf("queries") ?? -1;
+  const queries = new Map(at < 0 ? [] : table?.rows.map((row) => [`${row[0]}/${row[1]}`, Number(row[at])]));
+  return (line) => Math.max(tolerance, 2 / (queries.get(line) ?? Number.POSITIVE_INFINITY));
+}
+
+function near(a: number, b: number, slack: number): boolean {
+  return Math.abs(a - b) <= slack * Math.max(1, Math.abs(a), Math.abs(b));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+function both({ recorded, found }: Difference): boolean {
+  return recorded !== null && found !== null;
+}
+
+function keysOf<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].sort();
+}
+
+function dataDifferences(recorded: Recording, found: Recording): Difference[] {
+  const digests = ({ datasets }: Recording) => new Map(datasets.map(({ name, digest }) => [name, digest]));
+  return differ("data", digests(recorded), digests(found));
+}
+
+/** The base model's weights: read from a file, they are the same on every machine. */
+function baseDifferences(recorded: Recording, found: Recording): Difference[] {
+  const digest = ({ tags }: Recording) =>
+    new Map(tags[BASE_WEIGHTS_TAG] === undefined ? [] : [["base", tags[BASE_WEIGHTS_TAG]]]);
+  // runs from before there was this tag
+  return digest(recorded).size === 0 ? [] : differ("weights", digest(recorded), digest(found));
+}
+
+function configDifferences(recorded: Recording, found: Recording, moved: boolean): Difference[] {
+  const params = (run: Recording) => new Map(Object.entries(run.params).filter(([key]) => !moved || key !== MOVABLE));
+  return differ("config", params(recorded), params(found));
+}
+
+function weightDifferences(recorded: Recording, found: Recording): Difference[] {
+  const hashes = ({ files }: Recording) =>
+    new Map([...files].filter(([path]) => isWeights(path)).map(([path, { sha256 }]) => [path, sha256]));
+  return differ("weights", hashes(recorded), hashes(found));
+}
+
+function isWeights(path: string): boolean {
+  return path.startsWith("models/") && path.endsWith(".safetensors");
+}
+
+/** What two maps of texts do not agree on; nothing of it is within a tolerance. */
+function differ(what: Difference["what"], a: Map<string, string>, b: Map<string, string>): Difference[] {
+  return keysOf(a, b).flatMap((name): Difference[] => {
+    const [recorded, found] = [a.get(name) ?? null, b.get(name) ?? null];
+    return recorded === found ? [] : [{ what, name, recorded, found, within: false }];
+  });
+}
+
+function metricDifferences(recorded: Recording, found: Recording, slack: Slack): Difference[] {
+  const keys = keysOf(recorded.metrics, found.metrics).filter((key) => !TIMED.test(key));
+  return keys.flatMap((key) => {
+    const [before, now] = [recorded.metrics.get(key) ?? [], found.metrics.get(key) ?? []];
+    const line = key.split("/").slice(0, 2).join("/");
+    const most = Math.max(before.length, now.length);
+    return Array.from({ length: most }, (_, i) => pointDifference(key, [before[i], now[i]], slack?.(line))).flat();
+  });
+}
+
+function pointDifference(
+  key: string,
+  [a, b]: [RecordedPoint | undefined, RecordedPoint | undefined],
+  slack: number | undefined,
+): Difference[] {
+  if (a !== undefined && b !== undefined && a.step === b.step && isSame(a.value, b.value)) return [];
+  const name = `${key} at step ${(a ?? b)?.step}`;
+  const within = a?.step === b?.step && slack !== undefined && near(a!.value, b!.value, slack);
+  return [{ what: "metric", name, recorded: a?.value ?? null, found: b?.value ?? null, within }];
+}
+
+function fileDifferences(recorded: Recording, found: Recording, slack: Slack): Difference[] {
+  const paths = keysOf(recorded.files, found.files).filter(
+    (path) => !LEFT_OUT.test(path) && !isWeights(path) && path !== "experiment.json",
+  );
+  return paths.flatMap((path): Difference[] => {
+    const [before, now] = [recorded.files.get(path), found.files.get(path)];
+    if (before?.sha256 === now?.sha256) return [];
+    const [a, b] = [recordedTable(recorded, path), recordedTable(found, path)];
+    const what = path.startsWith("tables/") ? "table" : "file";
+    // ranks of single queries move freely, and of a large table the record has the sha256 alone
+    const isCompared = slack !== undefined && path !== "tables/perQuery.json" && a !== undefined && b !== undefined;
+    if (isCompared && what === "table") return cellDifferences(path, [a, b], slack);
+    const within = slack !== undefined && before !== undefined && now !== undefined;
+    return [{ what, name: path, recorded: before?.sha256 ?? null, found: now?.sha256 ?? null, within }];
+  });
+}
+
+function cellDifferences(path: string, [a, b]: [Table, Table], slack: (line: string) => number): Difference[] {
+  const isAlike = JSON.stringify(a.columns) === JSON.stringify(b.columns) && a.rows.length === b.rows.length;
+  if (!isAlike)
+    return [{ what: "table", name: `${path}, its form`, recorded: a.rows.length, found: b.rows.length, within: false }];
+  const queries = a.columns.indexOf("queries");
+  return a.rows.flatMap((row, i) =>
+    row.flatMap((recorded, j): Difference[] => {
+      const other = b.rows[i][j];
+      if (recorded === other) return [];
+      const allowed = queries < 0 ? slack("") : Math.max(slack(""), 2 / Number(row[queries]));
+      const within = typeof recorded === "number" && typeof other === "number" && near(recorded, other, allowed);
+      return [{ what: "table", name: `${path} row ${i} ${a.columns[j]}`, recorded, found: other, within }];
+    }),
+  );
+}
