@@ -8,6 +8,7 @@ import { initCommand } from "./initCommand.ts";
 import { kernelCommand } from "./kernelCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
 import { notebookCommand } from "./notebookCommand.ts";
+import { ragCommand } from "./ragCommand.ts";
 import { reproduceCommand } from "./reproduceCommand.ts";
 import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
@@ -35,6 +36,7 @@ export function program(terminal: Terminal): Command {
     evalCommand,
     mineCommand,
     reproduceCommand,
+    ragCommand,
     verifyCommand,
     tokenizerCommand,
     kernelCommand,

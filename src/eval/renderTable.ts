@@ -49,6 +49,9 @@ function bounded(columns: readonly string[], name: string): boolean {
 function title(name: string): string {
   return name
     .replace(/^recallAt(\d+)$/, "R@$1")
+    .replace(/^chunkRecallAt(\d+)$/, "passage R@$1")
+    .replace(/^documentRecallAt(\d+)$/, "document R@$1")
+    .replace(/^answerHitAt(\d+)$/, "answer hit@$1")
     .replace(/^precisionAt(\d+)$/, "P@$1")
     .replace(/^hitAt(\d+)$/, "hit@$1")
     .replace(/^mapAt(\d+)$/, "MAP@$1")

@@ -1,0 +1,89 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { ChunkSettings, ChunkUnit } from "../data/chunkText.ts";
+import type { RagSet } from "../eval/rag/ragSet.ts";
+import type { Encoder } from "../search/encoder.ts";
+import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
+import type { Terminal } from "./terminal.ts";
+import { toJson } from "./toJson.ts";
+import { wholeNumber } from "./wholeNumber.ts";
+
+interface Options extends ModelOptions {
+  documents?: string;
+  questions?: string;
+  dataset: string;
+  perDocument: number;
+  chunks: (ChunkSettings | "whole")[];
+  k: number[];
+  seed: number;
+  json: boolean;
+}
+
+/** `sulam rag`: finds the passage that answers a question in long documents, for several ways of cutting them. */
+export function ragCommand(sulam: Command, terminal: Terminal): void {
+  const command = sulam
+    .command("rag")
+    .description("measure retrieval over long documents, for several ways of cutting them")
+    .argument("MODEL", "bm25, or a folder, a registered name (minilm), or a Hugging Face Hub name")
+    .option("--documents <FILE>", "rows {id, text}; with --questions")
+    .option("--questions <FILE>", "rows {question, document, answer}; the answer stands in the document word for word")
+    .option("--dataset <NAME>", "without those files: long documents made of this dataset's passages", "malay-mini")
+    .option("--per-document <N>", "passages of such a document", wholeNumber, 24)
+    .option("--seed <N>", "of their order", Number, 0)
+    .option("--chunks <LIST>", "whole, or UNIT:WORDS[:SHARED] with paragraphs, sentences or words", chunkList, [
+      "whole" as const,
+      ...chunkList("paragraphs:512,paragraphs:128,sentences:64,words:128:32"),
+    ])
+    .option("--k <LIST>", "cut-offs", cutoffs, [1, 5])
+    .option("--json", "print the table as one object", false);
+  addModelOptions(command)
+    .addHelpText("after", "\nExample:\n  npx sulam rag minilm --chunks whole,paragraphs:128,words:128:32")
+    .action(async (model: string, options: Options) => {
+      if ((options.documents === undefined) !== (options.questions === undefined))
+        command.error("error: --documents and --questions belong together", { exitCode: 2 });
+      const set = await ragSet(options);
+      const system: Encoder | "bm25" =
+        model === "bm25" ? model : encoderOf(await loadModel(model, options, terminal), options);
+      const { evaluateRag } = await import("../eval/rag/evaluateRag.ts");
+      const { chunks, k } = options;
+      const table = await evaluateRag(system, set, { chunks, k, onProgress: terminal.progress("encoding") });
+      if (options.json) return terminal.data(toJson(table));
+      const { renderTable } = await import("../eval/renderTable.ts");
+      terminal.words(`${set.questions.length} questions, ${set.documents.length} documents, intervals over documents.`);
+      await terminal.data(`${renderTable(table, "text")}\n`);
+    });
+}
+
+async function ragSet({ documents, questions, dataset, perDocument, seed }: Options): Promise<RagSet> {
+  if (documents !== undefined && questions !== undefined) {
+    const { readRagSet } = await import("../data/readRagSet.ts");
+    return readRagSet({ documents, questions });
+  }
+  const [{ loadDataset }, { longDocuments }, { Random }] = await Promise.all([
+    import("../data/loadDataset.ts"),
+    import("../eval/rag/longDocuments.ts"),
+    import("../base/random.ts"),
+  ]);
+  const { rows, queryFields, card } = await loadDataset(dataset);
+  const parts = rows.map((row) => ({
+    id: row.id,
+    passage: row.passage,
+    question: row[queryFields[0]],
+    domain: card.domain === undefined ? dataset : row[card.domain],
+  }));
+  return longDocuments(parts, perDocument, new Random(seed));
+}
+
+function chunkList(text: string): (ChunkSettings | "whole")[] {
+  return text.split(",").map((part) => {
+    if (part === "whole") return part;
+    const [, by, words, shared] = /^(paragraphs|sentences|words):(\d+)(?::(\d+))?$/.exec(part) ?? [];
+    if (by === undefined)
+      throw new InvalidArgumentError("It must be a list such as whole,paragraphs:128,words:128:32.");
+    return { by: by as ChunkUnit, words: Number(words), overlap: Number(shared ?? 0) };
+  });
+}
+
+function cutoffs(text: string): number[] {
+  if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(text)) throw new InvalidArgumentError("It must be whole numbers, such as 1,5,10.");
+  return text.split(",").map(Number);
+}
