@@ -50,6 +50,17 @@ test("a dirty checkout gives the difference and the names of untracked files, bu
   assert.deepEqual(state?.untracked.sort(), ["deep/ü.txt", "new file.txt"]);
 });
 
+test("places in variables and in words like --store=PLACE are told from the project, so that no home folder is noted", (t) => {
+  const dir = checkout(t);
+  const env = { SULAM_STORE: "/home/someone/runs", LANG: "C.UTF-8" };
+  const argv = ["/usr/bin/node", join(dir, "train.ts"), "--store=/home/someone/runs", `--out=${dir}/out`, "a=b"];
+  const { files } = capture({ cwd: dir, argv, env });
+  const noted = JSON.parse(files["source/environment.json"]);
+  assert.deepEqual(noted.env, { LANG: "C.UTF-8", SULAM_STORE: "runs" });
+  assert.deepEqual(noted.argv, ["node", "train.ts", "--store=runs", "--out=out", "a=b"]);
+  assert.doesNotMatch(JSON.stringify(files), /someone/);
+});
+
 test("outside a checkout, and before the first commit, there is no git state and no error", (t) => {
   const dir = scratch(t);
   assert.equal(gitState(dir), undefined);
