@@ -31,6 +31,19 @@ export type { Encoder } from "./search/encoder.ts";
 export { rememberTexts } from "./search/rememberTexts.ts";
 export { topK } from "./search/topK.ts";
 
+// synthetic rows, and any OpenAI-compatible API
+
+export { addNoise } from "./augment/addNoise.ts";
+export { augment } from "./augment/augment.ts";
+export { endpointGenerator } from "./augment/endpointGenerator.ts";
+export { loadNoiseTables } from "./augment/loadNoiseTables.ts";
+export { noiseGenerator } from "./augment/noiseGenerator.ts";
+export { readParents } from "./augment/readParents.ts";
+export { readPrompt } from "./augment/readPrompt.ts";
+export { askChat } from "./remote/askChat.ts";
+export { embedTexts } from "./remote/embedTexts.ts";
+export { Endpoint } from "./remote/endpoint.ts";
+
 // training
 
 export { infoNce } from "./loss/infoNce.ts";

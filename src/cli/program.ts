@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { augmentCommand } from "./augmentCommand.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
@@ -35,6 +36,7 @@ export function program(terminal: Terminal): Command {
     searchCommand,
     evalCommand,
     mineCommand,
+    augmentCommand,
     reproduceCommand,
     ragCommand,
     verifyCommand,

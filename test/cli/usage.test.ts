@@ -13,6 +13,7 @@ const commands = [
   ["encode"],
   ["eval"],
   ["mine"],
+  ["augment"],
   ["reproduce"],
   ["doctor"],
   ["tokenizer", "encode"],
@@ -56,6 +57,7 @@ test("the program's own help lists the commands and how to begin", async () => {
     "encode",
     "eval",
     "mine",
+    "augment",
     "tokenizer",
     "notebook",
   ])

@@ -1,0 +1,100 @@
+import { stat } from "node:fs/promises";
+import { InputError } from "../base/errors.ts";
+import { sha256File } from "../base/hash.ts";
+import type { SplitName } from "../data/dataset.ts";
+import { textField, textListField } from "../data/fields.ts";
+import { loadDataset } from "../data/loadDataset.ts";
+import { readRows } from "../data/readRows.ts";
+import { type SourceRow, shown } from "../data/sourceRow.ts";
+import { UniqueIds } from "../data/uniqueIds.ts";
+import type { Parent } from "./syntheticRow.ts";
+
+/** Where parents come from. */
+export interface ParentSource {
+  /** sha256 of the rows' file, in lower-case hex. */
+  sha256: string;
+  /** Of a dataset, how many; of a file, unknown until it is read. */
+  count?: number;
+  parents: () => AsyncIterable<Parent>;
+}
+
+/** Which rows of a dataset. */
+export interface ParentChoice {
+  /** Query fields. Default: all of the card. */
+  fields?: readonly string[];
+  /** Default: train. */
+  splits?: readonly SplitName[];
+}
+
+/**
+ * The rows that variants are made of: `{query, positive}` or `{query, pos, neg}` of a data file, streamed, with `id`,
+ * `group` and `split` where it has them; or, of a dataset, one for each row and query field (`ROW:FIELD`), with its
+ * group and the split that the card puts it on.
+ *
+ * @param nameOrPath a data file of pairs; or what `loadDataset` takes
+ * @throws {InputError} fields or splits asked of a file of pairs, and what reading throws
+ */
+export async function readParents(nameOrPath: string, choice: ParentChoice = {}): Promise<ParentSource> {
+  const isFile = (await stat(nameOrPath).catch(() => undefined))?.isFile() === true && !nameOrPath.endsWith(".json");
+  if (isFile && !(await holdsPassages(nameOrPath))) {
+    if (choice.fields !== undefined || choice.splits !== undefined)
+      throw new InputError(
+        nameOrPath,
+        "fields and splits are those of a dataset, this is a file of pairs",
+        "Drop them.",
+      );
+    return { sha256: await sha256File(nameOrPath), parents: () => pairs(nameOrPath) };
+  }
+  const dataset = await loadDataset(nameOrPath);
+  const { fields = dataset.queryFields, splits = ["train"] } = choice;
+  const unknown = fields.find((field) => !dataset.queryFields.includes(field));
+  if (unknown !== undefined)
+    throw new InputError(
+      dataset.name,
+      `has no query field \`${unknown}\``,
+      `It has ${dataset.queryFields.join(", ")}.`,
+    );
+  const parts = dataset.split();
+  const all = [...new Set(splits)].flatMap((split) =>
+    parts[split].rows.flatMap((row) =>
+      fields
+        .filter((field) => row[field] !== "")
+        .map((field): Parent => {
+          const { id, group, passage } = row;
+          return { id: `${id}:${field}`, group, split, query: row[field], pos: [passage], neg: [] };
+        }),
+    ),
+  );
+  if (all.length === 0) throw new InputError(dataset.name, `has no rows in ${splits.join(", ")}`, "Name other splits.");
+  const parents = async function* (): AsyncGenerator<Parent> {
+    yield* all;
+  };
+  return { sha256: dataset.card.sha256, count: all.length, parents };
+}
+
+async function holdsPassages(path: string): Promise<boolean> {
+  for await (const { values } of readRows(path)) return "passage" in values;
+  return false;
+}
+
+async function* pairs(path: string): AsyncGenerator<Parent> {
+  const ids = new UniqueIds();
+  let number = 0;
+  for await (const row of readRows(path)) {
+    number++;
+    const id = textField(row, "id", "allow") || `row-${number}`;
+    ids.add(id, row.where);
+    const pos = "positive" in row.values ? [textField(row, "positive")] : textListField(row, "pos");
+    if (pos.length === 0)
+      throw new InputError(row.where, `a row must have \`positive\` or \`pos\`, got ${shown(row.values)}`, "Mend it.");
+    const group = textField(row, "group", "allow") || id;
+    yield { id, group, ...splitOf(row), query: textField(row, "query"), pos, neg: textListField(row, "neg") };
+  }
+}
+
+function splitOf(row: SourceRow): { split?: SplitName } {
+  const split = textField(row, "split", "allow");
+  if (split === "train" || split === "dev" || split === "test") return { split };
+  if (split === "") return {};
+  throw new InputError(row.where, `\`split\` must be train, dev or test, got ${shown(split)}`, "Mend the line.");
+}
