@@ -64,11 +64,11 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
     // only now has all that waited in the outbox been tried a last time
     clear(store, runId, { experiment, options });
     const seen = leaks.rows.length === 0 ? "" : ` Training has seen ${leaks.rows.length} of its test texts.`;
-    const finding = `${conclude(clean(tables.recall, experiment), experiment.systems)}${seen} ${whereAndNext(store, runId)}`;
+    const finding = `${conclude(clean(tables.recall, experiment), experiment.systems)}${seen} ${whereAndNext(store, runId, options.storeDir)}`;
     return { runId, status: store.run(runId).status, tables, finding };
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const finding = `Stopped while ${error.doing}. Go on: npx sulam run --resume ${runId.slice(0, 8)}`;
+    const finding = `Stopped while ${error.doing}. Go on: npx sulam run --resume ${runId.slice(0, 8)}${inStore(options.storeDir)}`;
     return { runId, status: store.run(runId).status, tables: {}, finding };
   } finally {
     store.close();
@@ -93,7 +93,8 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   const progress = stoppable(options);
   const scratch = scratchOf(store, run.id);
   const stored = (path: string): string | undefined => storedWeights(store, run.id, path);
-  const builder = new SystemBuilder({ experiment, dataset, run, scratch, stored, say, progress, signal });
+  const answers = join(store.dir, "remote");
+  const builder = new SystemBuilder({ experiment, dataset, run, scratch, answers, stored, say, progress, signal });
   try {
     const systems: Record<string, System> = {};
     for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
@@ -113,6 +114,7 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
     run.metrics({ leaks: leaks.rows.length });
     return { recall, recallByDomain: byDomain, leaks };
   } finally {
+    builder.recordUsage();
     await builder.dispose();
   }
 }
@@ -201,6 +203,12 @@ function figures({ columns, rows }: Table): Record<string, number> {
   );
 }
 
-function whereAndNext({ dir }: Store, runId: string): string {
-  return `The run is in ${dir}. Next: npx sulam runs show ${runId.slice(0, 8)}`;
+function whereAndNext({ dir }: Store, runId: string, asked: string | undefined): string {
+  return `The run is in ${dir}. Next: npx sulam runs show ${runId.slice(0, 8)}${inStore(asked)}`;
+}
+
+/** A command finds the run only in the store that was asked for. */
+function inStore(dir: string | undefined): string {
+  if (dir === undefined) return "";
+  return ` --store ${/^[\w./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", "'\\''")}'`}`;
 }

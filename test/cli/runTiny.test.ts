@@ -23,8 +23,12 @@ test("run --json prints one object on standard output, words on standard error, 
   const last = err.trimEnd().split("\n").at(-1)!;
   assert.match(
     last,
-    new RegExp(`finds most: R@1 .* The run is in .* Next: npx sulam runs show ${result.runId.slice(0, 8)}$`),
+    new RegExp(
+      `finds most: R@1 .* The run is in .* Next: npx sulam runs show ${result.runId.slice(0, 8)} --store ${store}$`,
+    ),
   );
+  const next = /npx sulam (runs show .*)$/.exec(last)![1];
+  assert.equal((await cli([...next.split(" "), "--json"])).code, 0, "what it says to type works");
   const [run] = JSON.parse((await cli(["runs", "list", "--json", "--store", store])).out);
   assert.equal(run.runId, result.runId);
   assert.equal(run.params["train.epochs"], "1");

@@ -141,7 +141,9 @@ test("a run that is stopped keeps a checkpoint, stands as KILLED, and goes on to
     assert.deepEqual([stopped.status, stopped.tables], ["KILLED", {}]);
     assert.match(
       stopped.finding,
-      new RegExp(`after step ${stopAt}\\. Go on: npx sulam run --resume ${stopped.runId.slice(0, 8)}$`),
+      new RegExp(
+        `after step ${stopAt}\\. Go on: npx sulam run --resume ${stopped.runId.slice(0, 8)} --store ${storeDir}$`,
+      ),
     );
     const { experiment, runId } = experimentOfRun(stopped.runId.slice(0, 8), storeDir);
     const finished = await runExperiment(experiment, { storeDir, resume: runId });
