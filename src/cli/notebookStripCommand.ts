@@ -2,6 +2,12 @@ import type { Command } from "commander";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
+const help = `
+Of language_info only the version goes: viewers colour the code by the rest. A cell tagged keep_output keeps its outputs.
+
+Example:
+  npx sulam notebook strip *.ipynb`;
+
 /** `sulam notebook strip`: takes out of notebooks what running them put in. */
 export function notebookStripCommand(notebook: Command, terminal: Terminal): void {
   notebook
@@ -10,7 +16,7 @@ export function notebookStripCommand(notebook: Command, terminal: Terminal): voi
     .argument("IN...", "notebooks")
     .option("--check", "change nothing; exit 1 when a notebook has something to remove", false)
     .option("--json", "print the names of the notebooks that have something to remove", false)
-    .addHelpText("after", "\nExample:\n  npx sulam notebook strip *.ipynb")
+    .addHelpText("after", help)
     .action(async (files: string[], { check, json }: { check: boolean; json: boolean }) => {
       const { notebookText, replaceFile } = await import("../kernel/notebook/notebookFile.ts");
       const { parseNotebook } = await import("../kernel/notebook/parseNotebook.ts");

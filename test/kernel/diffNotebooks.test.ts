@@ -24,11 +24,54 @@ test("stripping removes outputs, counts and a run's metadata, and keeps what the
   assert.deepEqual(stripped.cells[1], book.cells[1]);
 });
 
+test("stripping keeps the outputs of a cell that is tagged, or marked, keep_output, without their count", () => {
+  const data = { "text/plain": "2" };
+  const cell = {
+    ...code("1 + 1"),
+    execution_count: 7,
+    outputs: [{ output_type: "execute_result" as const, data, metadata: {}, execution_count: 7 }],
+  };
+  const metadata = [{ tags: ["keep_output"] }, { keep_output: true }, { keep_output: false }, { hidden: true }];
+  const { cells } = stripNotebook(notebook(...metadata.map((one) => ({ ...cell, metadata: one }))));
+  const kept = [{ ...cell.outputs[0], execution_count: null }];
+  assert.deepEqual(
+    cells.map((one) => one.cell_type === "code" && [one.execution_count, one.outputs]),
+    [kept, kept, [], []].map((outputs) => [null, outputs]),
+  );
+  assert.deepEqual(cells[3].metadata, {});
+});
+
 test("stripping twice changes nothing more", () => {
   for (let seed = 0; seed < 300; seed++) {
     const once = stripNotebook(randomNotebook(seed));
     assert.deepEqual(stripNotebook(once), once, `seed ${seed}`);
   }
+});
+
+test("what editors write when a cell is only looked at is no difference, nor how its output came in pieces", () => {
+  const stream = (text: string) => ({ output_type: "stream" as const, name: "stdout", text });
+  const before = notebook({ ...code("1"), outputs: [stream("a\nb\n")] }, text("t"));
+  const after = structuredClone(before);
+  // JupyterLab's property inspector adds the first three; the others are its defaults written out
+  const unset = { editable: true, slideshow: { slide_type: "" }, tags: [], deletable: true, jupyter: {} };
+  after.cells[0].metadata = { ...unset, jupyter: { source_hidden: false, outputs_hidden: false } };
+  after.cells[1].metadata = { ...unset, collapsed: false };
+  after.metadata = { language_info: { name: "typescript", version: "6.0.1" } };
+  Object.assign(after.cells[0], { outputs: [stream("a\n"), stream("b\n")] });
+  assert.deepEqual(diffNotebooks(before, after), { cells: [], metadata: [] });
+  assert.deepEqual(diffNotebooks(after, before), { cells: [], metadata: [] });
+});
+
+test("a tag, a cell that may not be changed, a hidden source and another language are differences", () => {
+  const before = notebook(code("1"));
+  before.metadata = { language_info: { name: "typescript" }, kernelspec: { name: "sulam" } };
+  for (const metadata of [{ tags: ["x"] }, { editable: false }, { jupyter: { source_hidden: true } }, { mine: [] }]) {
+    const after = structuredClone(before);
+    after.cells[0].metadata = metadata;
+    assert.deepEqual(diffNotebooks(before, after).cells[0]?.metadata, Object.keys(metadata));
+  }
+  const other = { ...before, metadata: { language_info: { name: "python" }, kernelspec: { name: "python3" } } };
+  assert.deepEqual(diffNotebooks(before, other).metadata, ["kernelspec", "language_info"]);
 });
 
 test("a notebook does not differ from itself, nor from itself with new ids and counts", () => {

@@ -5,6 +5,7 @@ import { matchCells } from "./matchCells.ts";
 import type { Cell, Notebook, Output } from "./notebook.ts";
 import { steadyCellMetadata, steadyMetadata } from "./stripNotebook.ts";
 import { withoutAnsi } from "./withoutAnsi.ts";
+import { withoutDefaults } from "./withoutDefaults.ts";
 
 /** What happened to one cell. Numbers are places from 1; null where the cell is not. */
 export interface CellChange {
@@ -27,8 +28,8 @@ export interface NotebookDiff {
 }
 
 /**
- * Compares two notebooks cell by cell, in the order of `after`. Ids, execution counts and what a run leaves in the
- * metadata are no difference.
+ * Compares two notebooks cell by cell, in the order of `after`. Ids, execution counts, what a run or an editor leaves in
+ * the metadata, and in how many pieces a stream came are no difference.
  */
 export function diffNotebooks(before: Notebook, after: Notebook): NotebookDiff {
   const matches = matchCells(before.cells, after.cells);
@@ -58,7 +59,20 @@ export function diffNotebooks(before: Notebook, after: Notebook): NotebookDiff {
       });
   }
   for (; next < before.cells.length; next++) if (!matches.has(next)) remove(next);
-  return { cells, metadata: changedFields(steadyMetadata(before), steadyMetadata(after)) };
+  return { cells, metadata: changedFields(...metadataOf(before, after)) };
+}
+
+/** Each run writes the kernel's `language_info` again: of that only another language is a difference. */
+function metadataOf(before: Notebook, after: Notebook): [Record<string, unknown>, Record<string, unknown>] {
+  const [a, b] = [steadyMetadata(before), steadyMetadata(after)];
+  const [left, right] = [a, b].map(({ language_info: info }) => (info as { name?: unknown } | undefined)?.name);
+  const isOther = left !== undefined && right !== undefined && left !== right;
+  return isOther
+    ? [a, b]
+    : [
+        { ...a, language_info: null },
+        { ...b, language_info: null },
+      ];
 }
 
 function whole(change: "added" | "removed", cell: Cell, place: Pick<CellChange, "before" | "after">): CellChange {
@@ -77,12 +91,20 @@ function compareCells(a: Cell, b: Cell): Pick<CellChange, "source" | "outputs" |
     source: a.source === b.source ? [] : diffLines(a.source.split("\n"), b.source.split("\n")),
     // such as another picture of the same name
     outputs: areSame || isVisible ? lines : [...lines, { sign: "+", text: "(the same text, other data)" }],
-    metadata: changedFields(steadyCellMetadata(a), steadyCellMetadata(b)),
+    metadata: changedFields(withoutDefaults(steadyCellMetadata(a)), withoutDefaults(steadyCellMetadata(b))),
   };
 }
 
+/** The outputs of a cell, with what one stream wrote in succession as one. */
 function outputsOf(cell: Cell): readonly Output[] {
-  return cell.cell_type === "code" ? cell.outputs : [];
+  const joined: Output[] = [];
+  for (const output of cell.cell_type === "code" ? cell.outputs : []) {
+    const last = joined.at(-1);
+    if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name)
+      joined.splice(-1, 1, { ...last, text: last.text + output.text });
+    else joined.push(output);
+  }
+  return joined;
 }
 
 function withoutCount(output: Output): Output {
