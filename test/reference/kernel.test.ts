@@ -20,6 +20,7 @@ const suites = [
   "ToolingTests",
   "LifecycleTests",
   "NotebookTests",
+  "VsCodeTests",
 ];
 
 test("the kernel passes jupyter_kernel_test and our conformance tests, through jupyter_client and nbclient", {

@@ -22,6 +22,7 @@ from notebooks import NotebookTests
 from output import OutputTests
 from standard import StandardTests
 from tooling import ToolingTests
+from vscode import VsCodeTests
 
 SUITES = (
     StandardTests,
@@ -34,6 +35,9 @@ SUITES = (
     LifecycleTests,
     NotebookTests,
 )
+
+# how one frontend behaves, which no protocol asks of a kernel: run only when named
+FRONTENDS = (VsCodeTests,)
 
 
 def table():
@@ -82,8 +86,8 @@ def table():
 
     suite = unittest.TestSuite()
     want = [a for a in sys.argv[1:] if not a.startswith("-")]
-    for k in SUITES:
-        if not want or k.__name__ in want:
+    for k in SUITES + FRONTENDS:
+        if k.__name__ in want or (not want and k in SUITES):
             suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(k))
     res = unittest.TextTestRunner(stream=open(os.devnull, "w"), resultclass=R).run(suite)
     rows = R.rows
