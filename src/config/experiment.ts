@@ -18,9 +18,13 @@ export interface Experiment {
   evaluate: EvaluateSettings;
 }
 
-/** What is trained on. */
-export interface DataSettings {
+/** The dataset, and what of it is trained on. */
+export interface DataSettings extends TrainingSettings {
   name: string;
+}
+
+/** What of a dataset is trained on. */
+export interface TrainingSettings {
   trainFields: string[];
   trainSplits: SplitName[];
   /** Domains whose rows do not train. */
@@ -92,7 +96,7 @@ export interface TrainSettings {
 }
 
 /** One row of the table. */
-export type SystemSettings = Bm25System | BaseSystem | FinetuneSystem | HybridSystem;
+export type SystemSettings = Bm25System | BaseSystem | FinetuneSystem | HybridSystem | EndpointSystem;
 
 /** The lexical baseline. */
 export interface Bm25System {
@@ -112,7 +116,7 @@ export interface FinetuneSystem {
   from?: string;
   negatives: "inBatch" | "mined";
   mineWith?: string;
-  data: DataSettings;
+  data: TrainingSettings;
   train: TrainSettings;
   mine: MineSettings;
 }
@@ -123,6 +127,23 @@ export interface HybridSystem {
   dense: string;
   lexical: string;
   weight: number | "dev";
+}
+
+/** An OpenAI-compatible API for embeddings. */
+export interface EndpointSystem {
+  kind: "endpoint";
+  url: string;
+  model: string;
+  /** The environment variable that holds the key. */
+  keyVariable?: string;
+  dimensions?: number;
+  batchSize: number;
+  concurrency: number;
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+  timeoutSeconds: number;
+  retries: number;
+  dollarsPerMillionTokens?: number;
 }
 
 /** What is measured. */
@@ -149,7 +170,7 @@ export interface QueryNoise {
 export type WrittenExperiment = Omit<Experiment, "systems"> & { systems: Record<string, WrittenSystem> };
 
 /** A system as its file says it. */
-export type WrittenSystem = Bm25System | BaseSystem | WrittenFinetune | WrittenHybrid;
+export type WrittenSystem = Bm25System | BaseSystem | WrittenFinetune | WrittenHybrid | EndpointSystem;
 
 /** A trained system that says only what differs from the experiment's `data`, `train` and `mine`. */
 export interface WrittenFinetune {
@@ -157,7 +178,7 @@ export interface WrittenFinetune {
   from?: string;
   negatives: "inBatch" | "mined";
   mineWith?: string;
-  data: Partial<Omit<DataSettings, "name">>;
+  data: Partial<TrainingSettings>;
   train: Partial<TrainSettings>;
   mine: Partial<MineSettings>;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DataSettings, MineSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
+import type { MineSettings, TrainingSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
 import { noiseKinds } from "./noiseKinds.ts";
 
 const splits = ["train", "dev", "test"] as const;
@@ -133,20 +133,32 @@ const system = z.discriminatedUnion("kind", [
     from: field.optional().describe("the base or finetune system to start from; default: the experiment's model"),
     negatives: z.enum(["inBatch", "mined"]).default("inBatch").describe("inBatch alone, or mined hard negatives too"),
     mineWith: field.optional().describe("the base or finetune system that mines; default: the model it starts from"),
-    data: differences<Omit<DataSettings, "name">>(dataShape)
-      .default({})
-      .describe("what differs from the experiment's data"),
+    data: differences<TrainingSettings>(dataShape).default({}).describe("what differs from the experiment's data"),
     train: differences<TrainSettings>(trainShape).default({}).describe("what differs from the experiment's train"),
     mine: differences<MineSettings>(mineShape).default({}).describe("what differs from the experiment's mine"),
   }),
   z.strictObject({
     kind: z.literal("hybrid").describe("cosine + weight * BM25 / the query's greatest BM25"),
-    dense: field.describe("name of a base or finetune system"),
+    dense: field.describe("name of a base, finetune or endpoint system"),
     lexical: field.optional().describe("name of a bm25 system; default: the only one"),
     weight: z
       .union([z.number().min(0).max(100), z.literal("dev")])
       .default("dev")
       .describe("a number, or dev: chosen on the dev split"),
+  }),
+  z.strictObject({
+    kind: z.literal("endpoint").describe("embeddings of any OpenAI-compatible API"),
+    url: field.describe("the part of its address before /embeddings, e.g. http://127.0.0.1:8080/v1"),
+    model: field.describe("as the API calls it"),
+    keyVariable: field.optional().describe("environment variable that holds the key; default: no key is sent"),
+    dimensions: count.optional().describe("asks for embeddings of this width; default: the model's own"),
+    batchSize: count.max(2048).default(64).describe("texts of a request"),
+    concurrency: count.max(256).default(4).describe("requests on their way at once"),
+    requestsPerMinute: count.optional().describe("most requests within 60 seconds; default: no limit"),
+    tokensPerMinute: count.optional().describe("most tokens, as estimated; default: no limit"),
+    timeoutSeconds: z.number().gt(0).max(3600).default(60).describe("for a whole answer"),
+    retries: z.int().min(0).max(20).default(6).describe("how often a request is sent again"),
+    dollarsPerMillionTokens: z.number().min(0).optional().describe("price, for the run's metrics; default: unknown"),
   }),
 ]);
 
@@ -195,6 +207,8 @@ export const experimentSchema: z.ZodType<WrittenExperiment> = z.strictObject({
   model: model.prefault({}).describe("the base model: `name` or `fresh`"),
   mine: z.strictObject(mineShape).prefault({}).describe("hard negatives, for systems that say negatives: mined"),
   train: z.strictObject(trainShape).prefault({}).describe("for systems of kind finetune"),
-  systems: z.record(systemName, system).describe("the lines of the table, by name: bm25, base, finetune or hybrid"),
+  systems: z
+    .record(systemName, system)
+    .describe("the lines of the table, by name: bm25, base, finetune, hybrid or endpoint"),
   evaluate: evaluate.prefault({}).describe("what is measured"),
 });

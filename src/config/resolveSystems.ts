@@ -3,12 +3,13 @@ import type { Experiment, SystemSettings, WrittenExperiment, WrittenSystem } fro
 /** Lays each system's differences over the experiment's own `data`, `train` and `mine`, and names the model and the bm25 that were meant. */
 export function resolveSystems(written: WrittenExperiment): Experiment {
   const { model } = written;
+  const { name: _, ...data } = written.data;
   const onlyBm25 = Object.keys(written.systems).find((name) => written.systems[name].kind === "bm25");
   const resolve = (system: WrittenSystem): SystemSettings => {
     if (system.kind === "finetune")
       return {
         ...system,
-        data: { ...written.data, ...system.data },
+        data: { ...data, ...system.data },
         train: { ...written.train, ...system.train },
         mine: { ...written.mine, ...system.mine },
       };

@@ -12,9 +12,10 @@ import type { Dataset } from "../data/dataset.ts";
  */
 export function checkAgainstData({ data, systems, evaluate }: Experiment, dataset: Dataset): void {
   const trains = Object.values(systems).some(({ kind }) => kind === "finetune");
+  const { name: _, ...shared } = data;
   for (const [name, system] of Object.entries(systems)) {
     if (system.kind !== "finetune") continue;
-    const key = isDeepStrictEqual(system.data, data) ? "data" : `systems.${name}.data`;
+    const key = isDeepStrictEqual(system.data, shared) ? "data" : `systems.${name}.data`;
     checkFields(`${key}.trainFields`, system.data.trainFields, dataset);
     checkDomains(`${key}.withoutDomains`, system.data.withoutDomains ?? [], dataset);
   }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OnProgress } from "../base/progress.ts";
-import type { Bm25System, DataSettings, Experiment, FinetuneSystem, HybridSystem } from "../config/experiment.ts";
+import type { Bm25System, Experiment, FinetuneSystem, HybridSystem, TrainingSettings } from "../config/experiment.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -18,6 +18,7 @@ import { train } from "../train/train.ts";
 import { createFresh } from "./createFresh.ts";
 import { engineTags } from "./engineTags.ts";
 import { Interrupted } from "./interrupted.ts";
+import { RemoteEncoders } from "./remoteEncoders.ts";
 import { stepNote } from "./stepNote.ts";
 import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
 import { BASE_WEIGHTS_TAG, weightsDigest } from "./weightsDigest.ts";
@@ -29,6 +30,8 @@ export interface BuilderInput {
   run: Run;
   /** Checkpoints and weights of this run lie here until they are stored with it. */
   scratch: string;
+  /** Answers of APIs lie here, for all runs. */
+  answers: string;
   /** The folder of a system's weights, when an earlier part of this run stored them. */
   stored: (path: string) => string | undefined;
   say: (line: string) => void;
@@ -43,11 +46,13 @@ export class SystemBuilder {
   private readonly embedders = new Map<string, Promise<Embedder>>();
   private readonly encoders = new Map<Embedder, Encoder>();
   private readonly indices = new Map<string, Bm25>();
+  private readonly remote: RemoteEncoders;
   private base: Promise<Embedder> | undefined;
   private readonly data = new Map<string, TrainingData>();
 
   constructor(input: BuilderInput) {
     this.input = input;
+    this.remote = new RemoteEncoders(input.experiment.systems, input.answers);
   }
 
   /** The system of a name, ready to be measured. */
@@ -55,7 +60,12 @@ export class SystemBuilder {
     const system = this.input.experiment.systems[name];
     if (system.kind === "bm25") return this.bm25(name);
     if (system.kind === "hybrid") return this.hybrid(name, system);
-    return this.encoder(await this.embedder(name));
+    return this.dense(name);
+  }
+
+  /** Writes down what APIs came to. */
+  recordUsage(): void {
+    this.remote.record(this.input.run);
   }
 
   /** Frees the models. */
@@ -84,6 +94,12 @@ export class SystemBuilder {
     const made = this.encoders.get(embedder) ?? rememberTexts(embedder);
     this.encoders.set(embedder, made);
     return made;
+  }
+
+  /** What gives a system's vectors: a model, or an API. */
+  private async dense(name: string): Promise<Encoder> {
+    if (this.input.experiment.systems[name].kind === "endpoint") return this.remote.encoder(name, await this.engine());
+    return this.encoder(await this.embedder(name));
   }
 
   private embedder(name: string | undefined): Promise<Embedder> {
@@ -118,7 +134,7 @@ export class SystemBuilder {
     return createFresh({ engine, settings: fresh, texts, seed: experiment.seed, maxLength });
   }
 
-  private trainingData(settings: DataSettings): TrainingData {
+  private trainingData(settings: TrainingSettings): TrainingData {
     const key = JSON.stringify(settings);
     const made = this.data.get(key) ?? trainingExamples(this.input.dataset, settings);
     this.data.set(key, made);
@@ -171,7 +187,7 @@ export class SystemBuilder {
 
   private async hybrid(name: string, { dense, lexical, weight }: HybridSystem): Promise<System> {
     const { dataset, experiment, run, say } = this.input;
-    const encoder = this.encoder(await this.embedder(dense));
+    const encoder = await this.dense(dense);
     const index = this.bm25(lexical);
     if (weight !== "dev") return { dense: encoder, lexical: index, weight };
     const chosen = await tuneHybrid(encoder, index, dataset.split().dev, experiment.evaluate.fields);

@@ -1,5 +1,5 @@
 import { InputError } from "../base/errors.ts";
-import type { DataSettings } from "../config/experiment.ts";
+import type { TrainingSettings } from "../config/experiment.ts";
 import type { Dataset, Passage, Row } from "../data/dataset.ts";
 import { type Example, examplesFrom } from "../data/examplesFrom.ts";
 
@@ -11,7 +11,7 @@ export interface TrainingData {
 }
 
 /** @throws {InputError} when the training splits hold nothing, or only domains left out; what `examplesFrom` throws */
-export function trainingExamples(dataset: Dataset, settings: DataSettings): TrainingData {
+export function trainingExamples(dataset: Dataset, settings: TrainingSettings): TrainingData {
   const { trainSplits, trainFields, withoutDomains = [] } = settings;
   const splits = dataset.split();
   const field = dataset.card.domain;

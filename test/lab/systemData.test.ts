@@ -14,10 +14,14 @@ function experiment(data: string, more = "") {
 }
 
 test("a system says in what its training data differ from the experiment's", () => {
-  const { data, systems } = experiment("{ withoutDomains: [undang], trainFields: [query] }");
+  const resolved = experiment("{ withoutDomains: [undang], trainFields: [query] }");
+  const { systems } = resolved;
+  const { name: _, ...data } = resolved.data;
   assert.deepEqual((systems.a as FinetuneSystem).data, data);
   const own = { ...data, withoutDomains: ["undang"], trainFields: ["query"] };
   assert.deepEqual((systems.b as FinetuneSystem).data, own);
+  // a run keeps the resolved experiment, which must be one
+  assert.deepEqual(parseExperiment(JSON.stringify(resolved)), resolved);
 });
 
 test("domains left out train nothing, and all others everything", () => {
