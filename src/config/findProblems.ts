@@ -43,10 +43,15 @@ function references(system: WrittenSystem): [string, string[]][] {
     ];
   if (system.kind === "hybrid")
     return [
-      ["dense", ["base", "finetune"]],
+      ["dense", ["base", "finetune", "endpoint"]],
       ["lexical", ["bm25"]],
     ];
   return [];
+}
+
+/** `base, finetune or endpoint` */
+function either(kinds: readonly string[]): string {
+  return kinds.length === 1 ? kinds[0] : `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
 }
 
 interface Reference {
@@ -65,7 +70,7 @@ function checkReference({ path, to, kinds, systems }: Reference, say: Say): void
     : fitting.length > 0
       ? `there is ${fitting.join(", ")}`
       : "there is none";
-  say(path, `must name a system of kind ${kinds.join(" or ")}, got ${JSON.stringify(to)}; ${hint}`);
+  say(path, `must name a system of kind ${either(kinds)}, got ${JSON.stringify(to)}; ${hint}`);
 }
 
 function checkHybrid(at: KeyPath, system: WrittenSystem & { kind: "hybrid" }, all: WrittenExperiment, say: Say): void {

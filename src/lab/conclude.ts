@@ -13,7 +13,9 @@ export function conclude({ columns, rows }: Table, systems: Experiment["systems"
     return { name, mean: values.reduce((sum, x) => sum + x, 0) / values.length };
   });
   const best = means.reduce((a, b) => (b.mean > a.mean ? b : a));
-  const others = means.filter(({ name }) => name !== best.name && ["bm25", "base"].includes(systems[name].kind));
+  const others = means.filter(
+    ({ name }) => name !== best.name && ["bm25", "base", "endpoint"].includes(systems[name].kind),
+  );
   const shown = (value: number): string => value.toFixed(3).replace(/^0/, "");
   const beside = others.map(({ name, mean }) => `${name} ${shown(mean)}`).join(", ");
   const fields = new Set(rows.map((row) => row[1])).size;
