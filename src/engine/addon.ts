@@ -14,6 +14,20 @@ export interface Addon {
   fromData(data: ArrayBufferView, shape: readonly number[], dtype: number, device: string): number;
   read(id: number, into: ArrayBufferView): void;
   mapFile(path: string, size: number): number;
+  /** Fills the Euclidean norms of rows. The first row with NaN or an infinity, or -1. */
+  norms(data: Float32Array, d: number, into: Float64Array): number;
+  /** Exact search of some queries; `numbers` are d, from, rows, k, columns and the product type. */
+  nearestRows(
+    queries: Float32Array,
+    queryNorms: Float64Array,
+    corpus: Float32Array,
+    corpusNorms: Float64Array,
+    indices: Int32Array,
+    scores: Float32Array,
+    numbers: readonly number[],
+  ): void;
+  /** 1 or 0 for float32, bfloat16 and int16 products: whether each is right on this CPU; whether each is the fastest. */
+  productTypes(): number[];
   free(id: number): void;
   escape(id: number): void;
   shape(id: number): number[];

@@ -2,11 +2,23 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import type { Vectors } from "../../src/base/vectors.ts";
+import type { ProductType } from "../../src/engine/nativeSearch.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
+import { checkVectors } from "../../src/search/checkVectors.ts";
 import { cosineRows } from "../../src/search/cosineRows.ts";
+import { nearestByEngine } from "../../src/search/nearestByEngine.ts";
 import { topK } from "../../src/search/topK.ts";
 
 const engine = await openEngine({ threads: 1 });
+/** Those that this CPU can use; int16 needs AVX2, bfloat16 sums in float32. */
+const productTypes = (["float32", "bfloat16", "int16"] as const).filter((products) => {
+  try {
+    topK(engine, vectors([[1]]), vectors([[1]]), 1, { products });
+    return true;
+  } catch {
+    return false;
+  }
+});
 
 function vectors(rows: number[][]): Vectors {
   return { data: Float32Array.from(rows.flat()), n: rows.length, d: rows[0].length };
@@ -37,11 +49,25 @@ function brute(queries: Vectors, corpus: Vectors, k: number): { indices: number[
   return { indices, scores };
 }
 
-function same(queries: Vectors, corpus: Vectors, k: number, blocks: { queryRows?: number; corpusRows?: number }) {
-  const found = topK(engine, queries, corpus, k, blocks);
+interface Blocks {
+  queryRows?: number;
+  corpusRows?: number;
+  products?: ProductType;
+}
+
+/** Checks every way to search against the brute force, in ids and scores to the last bit. */
+function same(queries: Vectors, corpus: Vectors, k: number, blocks: Blocks = {}) {
   const wanted = brute(queries, corpus, k);
-  assert.deepEqual(Array.from(found.indices), wanted.indices);
-  assert.deepEqual(Array.from(found.scores), wanted.scores);
+  for (const products of [undefined, ...productTypes]) {
+    const found = topK(engine, queries, corpus, k, { products, ...blocks });
+    assert.deepEqual(Array.from(found.indices), wanted.indices, `ids with ${products}`);
+    assert.deepEqual(Array.from(found.scores), wanted.scores, `scores with ${products}`);
+  }
+  const norms = { queryNorms: checkVectors("test", "a", queries), corpusNorms: checkVectors("test", "b", corpus) };
+  const { queryRows = 2048, corpusRows = 4096 } = blocks;
+  const found = nearestByEngine(engine, { queries, corpus, k, ...norms }, { queryRows, corpusRows });
+  assert.deepEqual(Array.from(found.indices), wanted.indices, "ids by the engine's operations");
+  assert.deepEqual(Array.from(found.scores), wanted.scores, "scores by the engine's operations");
 }
 
 describe("topK", () => {
@@ -79,6 +105,44 @@ describe("topK", () => {
     const queries = vectors(Array.from({ length: 20 }, () => base.map(() => random.normal())));
     assert.ok(new Set(brute(queries, vectors(rows), 20).scores).size > 100, "scores differ");
     for (const corpusRows of [60, 300]) same(queries, vectors(rows), 20, { corpusRows });
+  });
+
+  it("orders near-ties of every size, among copies, zeros and rows of odd widths and lengths", () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = new Random(100 + seed);
+      const d = 1 + random.int(70);
+      const base = Array.from({ length: d }, () => random.normal());
+      // differences from far above what each type of product can tell to below the last bit of a score
+      const near = () => {
+        const size = 10 ** -random.int(9);
+        return base.map((x) => Math.fround(x + size * random.normal()));
+      };
+      const rows: number[][] = [];
+      for (let i = 0; i < 260; i++) {
+        const kind = random.int(6);
+        if (kind === 0 && i > 0) rows.push([...rows[random.int(i)]]);
+        else if (kind === 1 && i > 0) rows.push(rows[random.int(i)].map((x) => x * 2));
+        else if (kind === 2) rows.push(base.map(() => 0));
+        else rows.push(near().map((x) => x * 10 ** (random.int(61) - 30)));
+      }
+      const queries = vectors([...Array.from({ length: 5 }, near), base.map(() => 0), base.map((x) => -x)]);
+      same(queries, vectors(rows), 1 + random.int(40), {
+        queryRows: 1 + random.int(9),
+        corpusRows: 1 + random.int(300),
+      });
+    }
+  });
+
+  it("finds the best among more near-ties than it holds candidates", () => {
+    const random = new Random(8);
+    const base = Array.from({ length: 32 }, () => random.normal());
+    const rows = Array.from({ length: 3000 }, () => base.map((x) => x + 1e-4 * random.normal()));
+    same(vectors([base, base.map((x) => x + 1e-4 * random.normal())]), vectors(rows), 7);
+  });
+
+  it("has products of bfloat16 and of 16-bit integers on a CPU with AVX2", (t) => {
+    if (process.arch !== "x64") return t.skip("another processor");
+    assert.deepEqual(productTypes, ["float32", "bfloat16", "int16"]);
   });
 
   it("holds a vector of zeros to have cosine 0, and frees all it made", () => {

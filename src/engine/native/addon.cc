@@ -142,6 +142,9 @@ NAPI_MODULE_INIT() {
   define<fromData>(env, exports, "fromData");
   define<read>(env, exports, "read");
   define<mapFile>(env, exports, "mapFile");
+  define<norms>(env, exports, "norms");
+  define<nearestRows>(env, exports, "nearestRows");
+  define<productTypes>(env, exports, "productTypes");
   define<release>(env, exports, "free");
   define<shape>(env, exports, "shape");
   define<dtype>(env, exports, "dtype");

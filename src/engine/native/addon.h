@@ -43,6 +43,15 @@ class Arguments {
   napi_value values[kMost];
 };
 
+// A typed array's values: valid while the call that got it lasts.
+struct TypedArray {
+  void* data;
+  int64_t length;
+  at::ScalarType dtype;
+};
+
+TypedArray typedArray(const Arguments& arguments, size_t i);
+
 double toNumber(napi_env env, napi_value value);
 int64_t toInteger(napi_env env, napi_value value);
 std::string toText(napi_env env, napi_value value);
@@ -65,6 +74,9 @@ napi_value clearAutocastCache(Addon&, Arguments&);
 napi_value fromData(Addon&, Arguments&);
 napi_value read(Addon&, Arguments&);
 napi_value mapFile(Addon&, Arguments&);
+napi_value norms(Addon&, Arguments&);
+napi_value nearestRows(Addon&, Arguments&);
+napi_value productTypes(Addon&, Arguments&);
 
 void destroyOperations(Addon&);
 void tuneAllocator();

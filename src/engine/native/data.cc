@@ -13,13 +13,7 @@
 
 namespace sulam {
 
-struct TypedArray {
-  void* data;
-  int64_t length;
-  at::ScalarType dtype;
-};
-
-static TypedArray typedArray(const Arguments& arguments, size_t i) {
+TypedArray typedArray(const Arguments& arguments, size_t i) {
   napi_typedarray_type type;
   size_t length;
   void* data;

@@ -1,0 +1,96 @@
+// See int16Products.h. One instruction multiplies 16 pairs of 16-bit integers and adds neighbours, where one of float32
+// multiplies 8 pairs.
+#include "int16Products.h"
+
+#include <cmath>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define SULAM_AVX2 __attribute__((target("avx2"), optimize("O3")))
+#endif
+
+namespace sulam {
+
+Int16Rows::Int16Rows(int64_t count, int64_t width, int64_t rows)
+    : d(width), tile(rows), steps((width + 1) / 2), pairs((count + rows - 1) / rows * rows * steps, 0) {}
+
+#ifdef SULAM_AVX2
+SULAM_AVX2
+#endif
+static float roundRow(const float* values, float scale, int16_t* to, int64_t d) {
+  const float round = 12582912.0f;  // 1.5 * 2^23: adding it leaves a whole number
+  float squares[8] = {};
+  int64_t i = 0;
+  for (; i + 8 <= d; i += 8)
+    for (int64_t j = 0; j < 8; ++j) {
+      const float exact = values[i + j] * scale;
+      const float whole = (exact + round) - round;
+      to[i + j] = static_cast<int16_t>(static_cast<int32_t>(whole));
+      squares[j] += (exact - whole) * (exact - whole);
+    }
+  for (; i < d; ++i) {
+    const float exact = values[i] * scale;
+    const float whole = (exact + round) - round;
+    to[i] = static_cast<int16_t>(static_cast<int32_t>(whole));
+    squares[0] += (exact - whole) * (exact - whole);
+  }
+  float sum = 0;
+  for (const float square : squares) sum += square;
+  return sum;
+}
+
+float Int16Rows::set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch) {
+  scratch.assign(steps, 0);
+  const float squares = roundRow(values, static_cast<float>(kInt16Scale * factor), reinterpret_cast<int16_t*>(scratch.data()), d);
+  int32_t* to = pairs.data() + row / tile * tile * steps + row % tile;
+  for (int64_t step = 0; step < steps; ++step) to[step * tile] = scratch[step];
+  // the sum of squares is itself rounded, by less than a thousandth at any width that fits memory
+  return std::sqrt(squares) * (1 + 1e-3f) / kInt16Scale;
+}
+
+#ifdef SULAM_AVX2
+
+// The eight sums are variables of their own: in an array, the compiler would keep them in memory.
+SULAM_AVX2 bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const int32_t* least, int32_t* products) {
+  __m256i a0 = _mm256_setzero_si256(), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  for (int64_t step = 0; step < steps; ++step, queries += kTileQueries, rows += kTileRows) {
+    const __m256i left = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows));
+    const __m256i right = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows + 8));
+    __m256i query = _mm256_set1_epi32(queries[0]);
+    a0 = _mm256_add_epi32(a0, _mm256_madd_epi16(query, left));
+    a1 = _mm256_add_epi32(a1, _mm256_madd_epi16(query, right));
+    query = _mm256_set1_epi32(queries[1]);
+    b0 = _mm256_add_epi32(b0, _mm256_madd_epi16(query, left));
+    b1 = _mm256_add_epi32(b1, _mm256_madd_epi16(query, right));
+    query = _mm256_set1_epi32(queries[2]);
+    c0 = _mm256_add_epi32(c0, _mm256_madd_epi16(query, left));
+    c1 = _mm256_add_epi32(c1, _mm256_madd_epi16(query, right));
+    query = _mm256_set1_epi32(queries[3]);
+    d0 = _mm256_add_epi32(d0, _mm256_madd_epi16(query, left));
+    d1 = _mm256_add_epi32(d1, _mm256_madd_epi16(query, right));
+  }
+  const __m256i sums[kTileQueries][2] = {{a0, a1}, {b0, b1}, {c0, c1}, {d0, d1}};
+  __m256i reached = _mm256_setzero_si256();
+  for (int query = 0; query < kTileQueries; ++query) {
+    const __m256i below = _mm256_set1_epi32(least[query]);
+    const __m256i either = _mm256_or_si256(_mm256_cmpgt_epi32(sums[query][0], below), _mm256_cmpgt_epi32(sums[query][1], below));
+    reached = _mm256_or_si256(reached, either);
+  }
+  if (_mm256_testz_si256(reached, reached)) return false;
+  for (int query = 0; query < kTileQueries; ++query)
+    for (int half = 0; half < 2; ++half)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(products + query * kTileRows + half * 8), sums[query][half]);
+  return true;
+}
+
+// With 512-bit units float32 is as fast, since these instructions are of 256 bits.
+bool hasInt16Tile() { return __builtin_cpu_supports("avx2") && !__builtin_cpu_supports("avx512f"); }
+
+#else
+
+bool int16Tile(const int32_t*, const int32_t*, int64_t, const int32_t*, int32_t*) { return false; }
+bool hasInt16Tile() { return false; }
+
+#endif
+
+}  // namespace sulam

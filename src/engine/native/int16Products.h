@@ -1,0 +1,36 @@
+// Products of unit vectors in 16-bit integers: exact sums of rounded values, at up to twice the speed of float32 on a CPU
+// with AVX2.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace sulam {
+
+// Rows of a tile: queries, and rows of the corpus.
+constexpr int64_t kTileQueries = 4, kTileRows = 16;
+// What 1 becomes. A sum of products of unit vectors is at most its square (Cauchy-Schwarz), which fits 32 bits.
+constexpr float kInt16Scale = 32000;
+
+// Unit vectors, rounded and cut into panels of `tile` rows; a panel holds pairs of values, the first of all rows first.
+// Rows of zeros fill the last panel.
+struct Int16Rows {
+  Int16Rows(int64_t count, int64_t d, int64_t tile);
+
+  // Rounds a row times `factor`, of unit length, into its place. Returns the length of what rounding took off.
+  float set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch);
+
+  const int32_t* panel(int64_t index) const { return pairs.data() + index * tile * steps; }
+
+  int64_t d, tile, steps;
+  std::vector<int32_t> pairs;
+};
+
+// All products of a panel of queries and a panel of the corpus, [kTileQueries, kTileRows], row-major in `products`, in
+// units of kInt16Scale^2. Returns false, and fills nothing, where none reaches its query's `least`.
+bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const int32_t* least, int32_t* products);
+
+// Whether the CPU runs int16Tile, and is faster with it than in float32.
+bool hasInt16Tile();
+
+}  // namespace sulam
