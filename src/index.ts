@@ -87,6 +87,8 @@ export type { Experiment } from "./config/experiment.ts";
 export { parseExperiment } from "./config/parseExperiment.ts";
 export { reproduce } from "./lab/reproduce/reproduce.ts";
 export { runExperiment } from "./lab/runExperiment.ts";
+export type { Verification } from "./lab/verify/verification.ts";
+export { verifyRun } from "./lab/verify/verifyRun.ts";
 
 // errors and progress
 
