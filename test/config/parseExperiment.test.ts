@@ -99,7 +99,7 @@ systems:
     '7:11  `train.loss.name` must be one of infoNce, pairContrastive, triplet, got "infonce"; the nearest is infoNce',
     "8:9  `mine.perQuery` must be a whole number of at least 1, got 0",
     "8:22  `mine.window` must be a list of 2, each a whole number of at least 0, got [1]",
-    '10:8  `systems.a.kind` must be one of bm25, base, finetune, hybrid, got "bse"; the nearest is base',
+    '10:8  `systems.a.kind` must be one of bm25, base, finetune, hybrid, endpoint, got "bse"; the nearest is base',
     "11:33  `systems.b.train.epoch` is not a key; the nearest is `systems.b.train.epochs`",
   ];
   assert.deepEqual(
@@ -185,8 +185,11 @@ test("what cannot measure is refused: training splits, a weight chosen on traine
   const tuned = systems("  a: { kind: finetune }\n  h: { kind: hybrid, dense: a }\n");
   assert.match(complaint(tuned, ["data.trainSplits=[train, test]"]), /`evaluate\.split` test is trained on/);
   assert.match(complaint(tuned, ["data.trainSplits=[train, dev]"]), /`systems\.h\.weight` cannot be chosen on dev/);
-  assert.match(complaint(tuned, ["systems.h.dense=aa"]), /kind base or finetune, got "aa"; the nearest is a/);
-  assert.match(complaint(tuned, ["systems.h.dense=bm25"]), /`systems\.h\.dense` must name a system of kind base or/);
+  assert.match(complaint(tuned, ["systems.h.dense=aa"]), /kind base, finetune or endpoint, got "aa"; the nearest is a/);
+  assert.match(
+    complaint(tuned, ["systems.h.dense=bm25"]),
+    /`systems\.h\.dense` must name a system of kind base, finetune or endpoint/,
+  );
   assert.match(complaint(tuned, ["systems.b2={kind: bm25}"]), /`systems\.h\.lexical` is missing; name one of bm25, b2/);
   assert.match(complaint(tuned, ["mine.window=[10, 10]"]), /`mine\.window` must go up/);
   assert.match(complaint(tuned, ["model={name: m, fresh: {}}"]), /`model` must have `name` or `fresh`, not both/);
