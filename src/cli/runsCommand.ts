@@ -3,9 +3,12 @@ import { InputError } from "../base/errors.ts";
 import type { Table } from "../base/table.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
+import { changeRuns } from "./changeRuns.ts";
 import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
+import { type ListQuery, listedRuns } from "./listedRuns.ts";
 import { readableTable } from "./readableTable.ts";
+import { tailRun } from "./tailRun.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { wholeNumber } from "./wholeNumber.ts";
@@ -14,15 +17,13 @@ import { withStore } from "./withStore.ts";
 interface RunsOptions {
   store?: string;
   json: boolean;
-  experiment?: string;
-  limit?: number;
 }
 
-/** `sulam runs list|show|compare|export|import`: what was run, what came out, and what differs. */
+/** `sulam runs list|show|compare|tail|rm|restore|export|import`: what was run, what came out, and what differs. */
 export function runsCommand(sulam: Command, terminal: Terminal): void {
   const runs = sulam
     .command("runs")
-    .description("list, show, compare, export and import tracked runs")
+    .description("list, show, compare, follow, hide, export and import tracked runs")
     .addHelpText("after", "\nExample:\n  npx sulam runs list --limit 5");
   const common = (command: Command): Command =>
     command
@@ -31,11 +32,14 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
 
   common(runs.command("list").description("all runs, newest first"))
     .option("--experiment <NAME>", "only those of this experiment")
+    .option("--filter <TEXT>", "as MLflow spells it: \"metrics.recallAt1 > 0.2 AND params.lr = '0.01'\"")
+    .option("--order <FIELD...>", "e.g. 'metrics.recallAt1 DESC' (default: newest start first)")
+    .option("--deleted", "those that `runs rm` has hidden", false)
     .option("--limit <N>", "at most so many", wholeNumber)
     .addHelpText("after", "\nExample:\n  npx sulam runs list --experiment malay-embed --limit 5")
-    .action(({ store: dir, json, experiment, limit }: RunsOptions) =>
+    .action(({ store: dir, json, ...query }: RunsOptions & ListQuery) =>
       withStore(dir, async (store, place) => {
-        const found = store?.runs({ experiment, limit }) ?? [];
+        const found = store === undefined ? [] : listedRuns(store, query);
         if (json) return terminal.data(toJson(found.map(listed)));
         if (found.length === 0)
           return terminal.words(`No runs in ${place}. Start one: npx sulam run experiments/quickstart.yaml`);
@@ -65,6 +69,8 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
       }),
     );
 
+  tailRun(runs, terminal);
+  changeRuns(runs, terminal);
   exchangeRuns(runs, terminal);
 }
 
