@@ -38,7 +38,8 @@ export type EvaluatorCommand =
   | { kind: "interrupt" }
   /** The frontend's answer to an `input` event; no `value` means that none can come, and `error` says why. */
   | { kind: "inputReply"; id: number; value?: string; error?: string }
-  | { kind: "comm"; message: CommMessage }
+  /** A frontend's comm message; `cell` is a number of its own, to which belongs what its handlers do. `commDone` follows. */
+  | { kind: "comm"; cell: number; message: CommMessage }
   /** `%reload`: the next import of any project file loads it again. */
   | { kind: "reload" }
   | { kind: "shutdown" };
@@ -62,6 +63,8 @@ export type EvaluatorEvent =
   /** The cell is over. Its markers on descriptors 1 and 2 were written before this. */
   | { kind: "done"; cell: number; error?: CellError }
   | { kind: "expressionDone"; id: number; data?: MimeBundle; error?: CellError }
+  /** The handlers of the comm message of that number have returned; what they left running may still say more. */
+  | { kind: "commDone"; cell: number }
   | { kind: "input"; id: number; cell: number; prompt: string; password: boolean }
   | { kind: "comm"; cell: number; message: CommMessage };
 

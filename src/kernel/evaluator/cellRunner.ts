@@ -105,6 +105,18 @@ export class CellRunner {
     );
   }
 
+  /** Runs a comm's handlers under a number of their own, so that what they say has their message for its parent. */
+  handle(cell: number, work: () => void): void {
+    cellScope.run(newScope(cell, false), () => {
+      try {
+        work();
+      } catch (thrown) {
+        this.uncaught(thrown);
+      }
+    });
+    this.parts.pipe.send({ kind: "commDone", cell });
+  }
+
   /** Ends the running cell, or an expression after it, at once; does nothing unless it is the one that was meant. */
   interrupt(cell: number): void {
     const { run, asked } = this;

@@ -114,7 +114,7 @@ function obey(command: EvaluatorCommand): void {
       prompt.reply(command.id, command.value, command.error);
       break;
     case "comm":
-      comms.receive(command.message);
+      runner.handle(command.cell, () => comms.receive(command.message));
       break;
     case "reload":
       modules.reload();

@@ -69,8 +69,10 @@ export class Evaluator {
     return result;
   }
 
-  send(command: EvaluatorCommand): void {
+  /** Tells the process; false when there is none, and nobody hears it. */
+  send(command: EvaluatorCommand): boolean {
     this.process?.send(command);
+    return this.process !== undefined;
   }
 
   /** Stops reading the evaluator's output, so that its writes block. */

@@ -45,6 +45,8 @@ export class Kernel {
   /** Executions and, behind them, comm messages: a cell may register what a later comm message wants. */
   private queue: { channel: Channel; message: Message }[] = [];
   private running: Message | undefined;
+  /** Comm messages whose handlers have not returned, by their number. */
+  private readonly delivered: Map<number, Message> = new Map();
   private isEnding = false;
   private hasDied = false;
 
@@ -131,7 +133,10 @@ export class Kernel {
         parent: request,
       });
 
+    const delivered = [...this.delivered.keys()];
     const { error, userExpressions } = await this.runner.run(execution);
+    // what was handed over before the cell came before it: handlers that have not returned by now were stopped
+    for (const cell of delivered) this.delivery(cell);
     this.inputs.forget(execution.cell);
     const aborted = error && stop_on_error !== false ? await this.takeQueued() : [];
     const content = error
@@ -179,10 +184,22 @@ export class Kernel {
   private deliver(message: Message): void {
     this.channels.status("busy", message);
     const comm = commFromWire(message);
-    if (comm) {
-      this.comms.note(comm);
-      this.evaluator.send({ kind: "comm", message: comm });
+    if (comm === undefined) {
+      this.idle(message);
+      return;
     }
+    this.comms.note(comm);
+    const { cell } = this.executions.deliver(message);
+    this.delivered.set(cell, message);
+    if (!this.evaluator.send({ kind: "comm", cell, message: comm })) this.delivery(cell);
+  }
+
+  /** The handlers of a comm message are over, or gone with their process. */
+  private delivery(cell: number): void {
+    const message = this.delivered.get(cell);
+    if (!message) return;
+    this.output.flush();
+    this.delivered.delete(cell);
     this.idle(message);
   }
 
@@ -197,7 +214,8 @@ export class Kernel {
     else if (event.kind === "input") {
       this.output.flush();
       this.inputs.ask(event);
-    } else if (event.kind === "comm") {
+    } else if (event.kind === "commDone") this.delivery(event.cell);
+    else if (event.kind === "comm") {
       this.output.flush();
       this.comms.note(event.message);
       this.channels.publish({ ...commToWire(event.message), parent: this.executions.of(event.cell)?.request });
@@ -212,6 +230,7 @@ export class Kernel {
     const cell = this.executions.current;
     if (wasRunning) this.hasDied = true;
     else this.output.stream(cell, "stderr", `${error.traceback.join("\n")}\n`);
+    for (const delivered of [...this.delivered.keys()]) this.delivery(delivered);
     this.output.flush();
     for (const commId of this.comms.closeAll()) {
       const parent = this.executions.of(cell)?.request;

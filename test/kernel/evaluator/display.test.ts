@@ -146,6 +146,23 @@ describe("display", () => {
     }
   });
 
+  test("makes plain numbers of a figure's typed arrays, which plotly could not draw otherwise", async () => {
+    const data = await bundle(
+      "({ data: [{ x: new Float32Array([1, 2.5]), y: new BigInt64Array([3n]) }], layout: {} })",
+    );
+    assert.deepEqual(data["application/vnd.plotly.v1+json"], { data: [{ x: [1, 2.5], y: [3] }], layout: {} });
+    assert.ok(String(data["text/html"]).includes('"data":[{"x":[1,2.5],"y":[3]}]'), "in the HTML too");
+  });
+
+  test("gives a display method's figure the fallbacks that it leaves out, and changes nothing else of it", async () => {
+    const figure = "'application/vnd.plotly.v1+json': { data: [], layout: {} }";
+    const without = await bundle(`({ [Symbol.for("Jupyter.display")]: () => ({ ${figure}, "text/plain": "mine" }) })`);
+    assert.match(String(without["text/html"]), /newPlot/);
+    assert.equal(without["text/plain"], "mine");
+    const whole = await bundle(`({ [Symbol.for("Jupyter.display")]: () => ({ ${figure}, "text/html": "<b>" }) })`);
+    assert.equal(whole["text/html"], "<b>");
+  });
+
   test("each cell's first figure brings the library, the others of the cell only themselves", async () => {
     const one = "display.raw('application/vnd.plotly.v1+json', { data: [{ y: [1] }], layout: {} });";
     for (let run = 0; run < 2; run++) {
@@ -195,15 +212,27 @@ describe("input and comms", () => {
     await evaluator.run(
       "comms.registerTarget('echo', (c) => c.onMessage((m, { buffers }) => c.send({ got: m }, { buffers: buffers.map((b) => b.map((v) => v + 1)) })));",
     );
-    evaluator.send({ kind: "comm", message: { what: "open", commId: "c1", targetName: "echo", data: {} } });
-    evaluator.send({ kind: "comm", message: { what: "msg", commId: "c1", data: { n: 5 }, buffers: ["AQI="] } });
-    evaluator.send({ kind: "comm", message: { what: "open", commId: "c2", targetName: "nobody", data: {} } });
+    evaluator.comm({ what: "open", commId: "c1", targetName: "echo", data: {} });
+    evaluator.comm({ what: "msg", commId: "c1", data: { n: 5 }, buffers: ["AQI="] });
+    evaluator.comm({ what: "open", commId: "c2", targetName: "nobody", data: {} });
     const replies = await evaluator.until(() => {
       const all = evaluator.events.filter((event) => event.kind === "comm");
       return all.length >= 2 ? all : undefined;
     }, "two comm messages");
     assert.deepEqual(replies[0]?.message, { what: "msg", commId: "c1", data: { got: { n: 5 } }, buffers: ["AgM="] });
     assert.deepEqual(replies[1]?.message, { what: "close", commId: "c2", data: {} });
+  });
+
+  test("what a comm's handler says, shows, throws or does later has its message's number, beside a running cell too", async () => {
+    await evaluator.run(
+      "comms.registerTarget('talk', (c) => { console.log('open'); display.html('x'); setTimeout(() => { console.log('later'); c.send(1); }, 50); throw new Error('no'); });",
+    );
+    const running = evaluator.begin("await new Promise((done) => setTimeout(done, 300)); console.log('cell')");
+    const number = evaluator.comm({ what: "open", commId: "c3", targetName: "talk", data: {} });
+    assert.equal((await evaluator.end(running)).stdout, "cell\n");
+    const own = evaluator.events.filter((event) => "cell" in event && event.cell === number);
+    const told = own.map((event) => (event.kind === "stream" ? event.text.split("\n")[0] : event.kind));
+    assert.deepEqual(told, ["open", "display", "Uncaught Error: no", "commDone", "later", "comm"]);
   });
 
   test("user expressions give a bundle or an error", async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { EvaluatorCommand, EvaluatorEvent } from "../../../src/kernel/evaluatorMessages.ts";
+import type { CommMessage, EvaluatorCommand, EvaluatorEvent } from "../../../src/kernel/evaluatorMessages.ts";
 import { encodeFrame, FrameReader } from "../../../src/kernel/frames.ts";
 
 const MAIN = new URL("../../../src/kernel/evaluator/main.ts", import.meta.url).pathname;
@@ -58,12 +58,14 @@ export class TestEvaluator {
   }
 
   /** Resolves once `found` gives something other than undefined; asked again at each arrival. */
-  async until<T>(found: () => T | undefined, what: string): Promise<T> {
+  async until<T>(found: () => T | undefined, what: string, patience: number = 20_000): Promise<T> {
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.listeners.delete(look);
-        reject(new Error(`waited 20 s for ${what}; last events: ${JSON.stringify(this.events.slice(-5))}`));
-      }, 20_000);
+        reject(
+          new Error(`waited ${patience / 1000} s for ${what}; last events: ${JSON.stringify(this.events.slice(-5))}`),
+        );
+      }, patience);
       const look = (): void => {
         const value = found();
         if (value === undefined) {
@@ -94,9 +96,16 @@ export class TestEvaluator {
     return cell;
   }
 
+  /** Hands over a frontend's comm message; returns its number. */
+  comm(message: CommMessage): number {
+    const cell = ++this.cells;
+    this.send({ kind: "comm", cell, message });
+    return cell;
+  }
+
   /** Waits for a cell's `done`. */
-  async end(cell: number): Promise<Ran> {
-    const done = await this.until(() => this.done.get(cell), `the end of cell ${cell}`);
+  async end(cell: number, patience?: number): Promise<Ran> {
+    const done = await this.until(() => this.done.get(cell), `the end of cell ${cell}`, patience);
     const events = this.events.filter((event) => "cell" in event && event.cell === cell);
     const text = (name: string): string =>
       events.map((event) => (event.kind === "stream" && event.name === name ? event.text : "")).join("");

@@ -128,6 +128,25 @@ describe("a kernel", { timeout: 300_000 }, () => {
       async (prompt) => `Ada to ${prompt}`,
     ));
 
+  test("files what a comm's handlers say, at once and later, under the comm's message, all but the late before its idle", () =>
+    withStubKernel(async ({ client, run, ask, heard, hears }) => {
+      const cell = client.execute("sleep 300\nprint cell");
+      await hears(({ header }) => header.msg_type === "execute_input");
+      const { id } = client.request("comm_open", { comm_id: "c", target_name: "t", data: {} });
+      await cell.idle;
+      await hears(({ content }) => content.text === "later\n");
+      const said = heard.filter(({ parentHeader }) => parentHeader.msg_id === id);
+      const told = said.map(({ header, content }) => content.execution_state ?? content.text ?? header.msg_type);
+      assert.deepEqual(told, ["busy", "handled open\n", "comm_msg", "idle", "later\n"]);
+      const outputs = heard.filter(
+        ({ header, parentHeader }) => header.msg_type === "stream" && parentHeader.msg_id === cell.id,
+      );
+      assert.equal(textOf(outputs), "cell\n");
+      client.request("comm_open", { comm_id: "d", target_name: "t", data: {} });
+      assert.equal((await run("print next")).reply.status, "ok");
+      assert.deepEqual(Object.keys((await ask("comm_info_request", {})).reply.comms as object), ["c", "d"]);
+    }));
+
   test("tells which comms are open, and passes buffers both ways", () =>
     withStubKernel(async ({ client, ask, hears }) => {
       client.request("comm_open", { comm_id: "c", target_name: "t", data: { n: 1 } });

@@ -79,7 +79,11 @@ new Socket({ fd: 4, readable: true, writable: false })
         say({ kind: "expressionDone", id: command.id, data: { "text/plain": command.js } });
       else if (command.kind === "comm") {
         const message = { ...command.message, what: command.message.what === "open" ? "msg" : "close" } as const;
-        say({ kind: "comm", cell: 0, message });
+        const { cell } = command;
+        say({ kind: "stream", cell, name: "stdout", text: `handled ${command.message.what}\n` });
+        say({ kind: "comm", cell, message });
+        setTimeout(() => say({ kind: "stream", cell, name: "stdout", text: "later\n" }), 50);
+        say({ kind: "commDone", cell });
       } else if (command.kind === "shutdown") process.exit(0);
     }
   })
