@@ -13,7 +13,7 @@ interface Options extends ModelOptions, LeakOptions {
   model: string[];
   pool?: string;
   dataset?: string;
-  format: "markdown" | "csv" | "latex";
+  format: "markdown" | "csv" | "latex" | "html";
   store?: string;
   json: boolean;
 }
@@ -32,7 +32,9 @@ export function reproduceCommand(sulam: Command, terminal: Terminal): void {
     .option("--model <DIR>", `a folder or name; may be repeated (default: ${USUAL})`, collect, [])
     .option("--pool <FILE>", "rows {query, pos: [], neg: []}, or {question, context} (default: malay-mini stands in)")
     .option("--dataset <NAME>", "the published pool that FILE is (default: the one that its name begins with)")
-    .addOption(new Option("--format <NAME>", "of the tables").choices(["markdown", "csv", "latex"]).default("markdown"))
+    .addOption(
+      new Option("--format <NAME>", "of the tables").choices(["markdown", "csv", "latex", "html"]).default("markdown"),
+    )
     .option("--store <DIR>", "folder of the store of runs (default: SULAM_STORE, else .sulam beside package.json)")
     .option(
       "--json",

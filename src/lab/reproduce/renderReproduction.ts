@@ -2,17 +2,19 @@ import type { Cell, Table } from "../../base/table.ts";
 import { renderTable } from "../../eval/renderTable.ts";
 import { tableCsv } from "../../eval/tableCsv.ts";
 import type { Measured, Reproduction, ReproductionRow } from "./reproduction.ts";
+import { reproductionPage } from "./reproductionPage.ts";
 
 /** In which a reproduction is written. */
-export type ReproductionFormat = "markdown" | "csv" | "latex";
+export type ReproductionFormat = "markdown" | "csv" | "latex" | "html";
 
 /**
- * A reproduction for people (Markdown, LaTeX): published, reproduced and corrected side by side, then ours with
+ * A reproduction for people (Markdown, LaTeX, a page of HTML with a figure): published, reproduced and corrected side by side, then ours with
  * intervals and the tests beside BM25, then what is to be known about them. For programs (CSV): one table, a column for
  * each figure and bound.
  */
 export function renderReproduction(reproduction: Reproduction, format: ReproductionFormat): string {
   if (format === "csv") return tableCsv(wide(reproduction.rows));
+  if (format === "html") return reproductionPage(reproduction);
   const { task, pool, rows, measured, tests, runId } = reproduction;
   const reasons = new Set(rows.flatMap(({ why }) => why.split("; ").filter((clause) => clause.includes(": "))));
   const notes = [...reproduction.notes, ...[...reasons].map(capitalized)];
