@@ -8,7 +8,7 @@ import { formatNotebook } from "../../src/kernel/notebook/formatNotebook.ts";
 import type { Notebook } from "../../src/kernel/notebook/notebook.ts";
 import { kernelInfo } from "../../src/kernel/supervisor/kernelInfo.ts";
 import { code, notebook, text } from "../kernel/notebook/notebooks.ts";
-import { withPage } from "./browser.ts";
+import { noBrowser, withPage } from "./browser.ts";
 import { installedKernel } from "./installedKernel.ts";
 import { scratch, skip } from "./python.ts";
 
@@ -71,6 +71,26 @@ describe("jupyter nbconvert --execute", { skip }, () => {
       assert.match(words, says);
       assert.ok(!existsSync(join(folder, `${name}.html`)), "a page was made");
     });
+
+  test("takes the picture of a figure for LaTeX, after `notebook run --png`", { skip: noBrowser }, () => {
+    const [input, output] = [join(folder, "figure.ipynb"), join(folder, "picture.ipynb")];
+    writeFileSync(input, formatNotebook(notebook(code(`display(${figure});`))));
+    const cli = join(root, "bin/sulam.mjs");
+    const ran = spawnSync(process.execPath, [cli, "notebook", "run", input, output, "--png"], { encoding: "utf8" });
+    assert.equal(ran.status, 0, ran.stderr);
+    const command = ["-m", "nbconvert", "--to", "latex", output];
+    const converted = spawnSync(process.env.SULAM_REFERENCE_PYTHON!, command, { encoding: "utf8" });
+    assert.equal(converted.status, 0, converted.stderr);
+    const [, name] = /\\includegraphics\{([^}]*\.png)\}|\\adjustimage\{[^}]*\}\{([^}]*\.png)\}/
+      .exec(readFileSync(join(folder, "picture.tex"), "utf8"))!
+      .filter(Boolean);
+    const picture = readFileSync(join(folder, name));
+    assert.deepEqual(
+      [picture.toString("latin1", 1, 4), picture.readUInt32BE(16), picture.readUInt32BE(20)],
+      ["PNG", 1400, 1000],
+    );
+    if (process.env.SULAM_SCREENSHOTS) writeFileSync(join(process.env.SULAM_SCREENSHOTS, "figure.png"), picture);
+  });
 
   test("with --allow-errors shows the error in the page and goes on, and exits with 0", () => {
     const cells = [code('throw new RangeError("terlalu besar");'), code("console.log('sampai ' + 'sini');")];

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { EvaluatorEvent, MimeBundle } from "../evaluatorMessages.ts";
+import type { EvaluatorEvent } from "../evaluatorMessages.ts";
 import { cellScope } from "./cellScope.ts";
-import { type Bundle, displayBundle } from "./displayBundle.ts";
+
 import { DisplayHandle } from "./displayHandle.ts";
+import { type Bundle, earlyBundle } from "./earlyBundle.ts";
 import { PLOTLY, plotlyBundle } from "./plotlyBundle.ts";
 
 /** Options of each display call. */
@@ -50,20 +51,34 @@ export interface DisplayApi {
  * @param cellOf the cell to which the running code's output belongs
  */
 export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
-  const publish = (bundle: Bundle, options: DisplayOptions, update: boolean, cell: number = cellOf()): void =>
-    send({
-      kind: "display",
-      cell,
-      data: bundle.data,
-      metadata: options.metadata ?? bundle.metadata ?? {},
-      displayId: options.id,
-      update,
+  /** What is shown under an id and is to be replaced by its `later`. */
+  const unfinished = new Map<string, Bundle>();
+
+  const publish = (
+    bundle: Bundle,
+    options: DisplayOptions & { id: string },
+    update: boolean,
+    cell = cellOf(),
+  ): void => {
+    const { id } = options;
+    const metadata = { ...bundle.metadata, ...options.metadata };
+    send({ kind: "display", cell, data: bundle.data, metadata, displayId: id, update });
+    unfinished.delete(id);
+    if (!bundle.later) return;
+    // shown at once, so that it keeps its order with what is printed; whatever was shown in its place since then stays
+    unfinished.set(id, bundle);
+    const finished = bundle.later.then((more) => {
+      if (unfinished.get(id) !== bundle) return;
+      if (more) publish(more, options, true, cell);
+      else unfinished.delete(id);
     });
+    cellScope.getStore()?.pending.add(finished);
+  };
 
   const show = (mimeType: string, value: unknown, options: DisplayOptions, update: boolean): DisplayHandle => {
     // Each output gets an id: whoever keeps the handle may want to replace it.
     const id = options.id ?? randomBytes(8).toString("hex");
-    publish({ data: bundleOf(mimeType, value) }, { ...options, id }, update);
+    publish(bundleOf(mimeType, value), { ...options, id }, update);
     return new DisplayHandle(id, (next) => show(mimeType, next, { ...options, id }, true));
   };
 
@@ -84,7 +99,7 @@ export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
   const anything = (value: unknown, options: DisplayOptions = {}, update: boolean = false): DisplayHandle => {
     const id = options.id ?? randomBytes(8).toString("hex");
     const cell = cellOf();
-    const shown = displayBundle(value) ?? { data: { "text/plain": "undefined" } };
+    const shown = earlyBundle(value) ?? { data: { "text/plain": "undefined" } };
     // Not awaited when it need not be: what is shown keeps its order with what is printed.
     if (shown instanceof Promise) {
       const later = shown.then((bundle) => publish(bundle, { ...options, id }, update, cell));
@@ -102,10 +117,11 @@ export function makeDisplayApi(send: Send, cellOf: () => number): DisplayApi {
   return { display, newDisplay };
 }
 
-function bundleOf(mimeType: string, value: unknown): MimeBundle {
+function bundleOf(mimeType: string, value: unknown): Bundle {
   if (value instanceof Uint8Array) {
-    return { [mimeType]: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") };
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return { data: { [mimeType]: bytes.toString("base64") } };
   }
   const figure = mimeType === PLOTLY && typeof value === "object" && value !== null ? plotlyBundle(value) : undefined;
-  return figure ?? { [mimeType]: value };
+  return figure ?? { data: { [mimeType]: value } };
 }
