@@ -15,6 +15,7 @@ const commands = [
   ["mine"],
   ["augment"],
   ["reproduce"],
+  ["verify"],
   ["doctor"],
   ["tokenizer", "encode"],
   ["tokenizer", "train"],
