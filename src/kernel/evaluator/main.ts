@@ -7,6 +7,7 @@ import { CellRunner } from "./cellRunner.ts";
 import { Comms } from "./comms.ts";
 import { makeDisplayApi } from "./displayApi.ts";
 import { EventPipe } from "./eventPipe.ts";
+import { exposeCellPaths } from "./exposeCellPaths.ts";
 import { InputPrompt } from "./inputPrompt.ts";
 import { Inspector } from "./inspector.ts";
 import { cleanPromiseInspection } from "./promiseInspection.ts";
@@ -53,6 +54,7 @@ const modules = new CellModules(process.cwd(), { display, newDisplay, versions }
 traces.install();
 cleanPromiseInspection();
 expose({ display, input: prompt.input, comms, require: modules.require });
+exposeCellPaths(process.cwd(), (fileName) => traces.isCell(fileName));
 expose({ __sulam_import: modules.import, __sulam_shell: shell });
 process.on("unhandledRejection", (reason) => runner.uncaught(reason));
 process.on("uncaughtException", (error) => runner.uncaught(error));

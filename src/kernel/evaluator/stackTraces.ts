@@ -49,6 +49,11 @@ export class StackTraces {
     this.cells.delete(oldest!);
   }
 
+  /** Whether a script of this name is a cell. */
+  isCell(fileName: string): boolean {
+    return this.cells.has(fileName);
+  }
+
   /** The innermost frame that lies in a cell, with the text of its line; undefined when no cell is involved. */
   placeOf(error: object): { place: SourcePlace; text: string } | undefined {
     // Reading the stack makes V8 format it.

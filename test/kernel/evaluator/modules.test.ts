@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -55,6 +55,26 @@ describe("a cell imports", () => {
       await value("(await __sulam_import('#lib/main.js')).double === (await __sulam_import('../src/main.ts')).double"),
       "true",
     );
+  });
+
+  test("__dirname and __filename are the notebook's folder and the cell's file there; modules have none", async () => {
+    writeFileSync(join(folder, "paths.ts"), "export const kind: string = typeof __dirname + typeof __filename;\n");
+    writeFileSync(join(folder, "own.cjs"), "module.exports = __filename;\n");
+    const own = await startEvaluator(folder);
+    const here = realpathSync(folder);
+    try {
+      assert.equal(await own.value("__dirname"), `'${here}'`);
+      assert.equal(
+        await own.value("const ask = () => __filename; await 0; [0].map(ask)[0]"),
+        `'${join(here, "cell2.ts")}'`,
+      );
+      assert.equal(await own.value("ask()"), `'${join(here, "cell2.ts")}'`);
+      assert.equal(await own.value("(await __sulam_import('./paths.ts')).kind"), "'undefinedundefined'");
+      assert.equal(await own.value("require('./own.cjs')"), `'${join(here, "own.cjs")}'`);
+      assert.equal(await own.value("let __dirname = 'mine'; __dirname"), "'mine'");
+    } finally {
+      await own.stop();
+    }
   });
 
   test("modules with top-level await and import.meta, JSON, and builtins", async () => {
