@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { augmentCommand } from "./augmentCommand.ts";
+import { dataCommand } from "./dataCommand.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
 import { evalCommand } from "./evalCommand.ts";
@@ -31,6 +32,7 @@ export function program(terminal: Terminal): Command {
   const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
   for (const add of [
     ...first,
+    dataCommand,
     encodeCommand,
     indexCommand,
     searchCommand,

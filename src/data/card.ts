@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.ts";
+import type { CollectionRecord } from "./collection.ts";
 import { shown } from "./sourceRow.ts";
 
 /** What one field of a row is for. */
@@ -41,6 +42,8 @@ export interface Card {
   domain?: string;
   fields: Record<string, CardField>;
   splits: SplitRule;
+  /** How it was collected, and what its texts are like; for people. */
+  collection?: Partial<CollectionRecord>;
 }
 
 const roles = ["id", "passage", "query", "label"];

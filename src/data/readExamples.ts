@@ -5,7 +5,8 @@ import { readRows } from "./readRows.ts";
 import { shown } from "./sourceRow.ts";
 
 /**
- * Training examples of a data file: rows `{query, positive}` or `{query, pos: [], neg: []}`, with `group` where known.
+ * Training examples of a data file: rows `{query, positive}`, `{query, pos: [], neg: []}`, or, as in a dataset,
+ * `{query, passage, neg: []}`, with `group` where known.
  *
  * @throws {InputError} with file, line, field and value, for a row without a query or a positive; and what `readRows` throws
  */
@@ -13,7 +14,8 @@ export async function readExamples(path: string): Promise<Example[]> {
   const examples: Example[] = [];
   for await (const row of readRows(path)) {
     const query = textField(row, "query");
-    const pos = "positive" in row.values ? [textField(row, "positive")] : textListField(row, "pos");
+    const one = ["positive", "pos", "passage"].find((field) => field in row.values) ?? "pos";
+    const pos = one === "pos" ? textListField(row, "pos") : [textField(row, one)];
     if (pos.length === 0)
       throw new InputError(
         row.where,

@@ -5,7 +5,7 @@ import { InputError } from "../base/errors.ts";
 import { type SourceRow, sourceRow } from "./sourceRow.ts";
 
 /** Snappy and uncompressed pages are hyparquet's own; zstd needs Node 22.15 or newer. */
-const compressors: Compressors = {
+export const compressors: Compressors = {
   GZIP: (packed) => zlib.gunzipSync(packed),
   BROTLI: (packed) => zlib.brotliDecompressSync(packed),
 };

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { dataCardCommand } from "./dataCardCommand.ts";
+import { dataCheckCommand } from "./dataCheckCommand.ts";
+import { dataDedupeCommand } from "./dataDedupeCommand.ts";
+import { dataImportCommand } from "./dataImportCommand.ts";
+import { dataSplitCommand } from "./dataSplitCommand.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `sulam data import|check|dedupe|split|card`: files become a checked dataset with a card. */
+export function dataCommand(sulam: Command, terminal: Terminal): void {
+  const data = sulam
+    .command("data")
+    .description("make a checked dataset of files: import, check, remove duplicates, split, card");
+  for (const add of [dataImportCommand, dataCheckCommand, dataDedupeCommand, dataSplitCommand, dataCardCommand])
+    add(data, terminal);
+}
