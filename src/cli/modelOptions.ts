@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { cachedEncoder } from "../model/cache/cachedEncoder.ts";
 import type { Embedder } from "../model/embedder.ts";
 import type { Encoder } from "../search/encoder.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,6 +12,7 @@ export interface ModelOptions {
   maxLength?: number;
   tokenBudget?: number;
   autocast: boolean;
+  vectorCache?: string;
 }
 
 /** Adds the options of `ModelOptions` to a command. */
@@ -22,7 +24,8 @@ export function addModelOptions(command: Command): Command {
     .option("--threads <N>", "CPU threads (default: the physical cores)", wholeNumber)
     .option("--max-length <N>", "longest text in tokens, the rest is cut off (default: the model's own)", wholeNumber)
     .option("--token-budget <N>", "tokens of a batch (default: 4096)", wholeNumber)
-    .option("--autocast", "matrix products in bfloat16", false);
+    .option("--autocast", "matrix products in bfloat16", false)
+    .option("--vector-cache <DIR>", "keep vectors in this folder, and use those it holds (see `sulam cache`)");
 }
 
 /** Loads a model: a folder, a registered name, or a Hub name. */
@@ -48,5 +51,6 @@ export function encodeOptions(options: ModelOptions): { tokenBudget?: number; au
 export function encoderOf(embedder: Embedder, options: ModelOptions): Encoder {
   const { engine } = embedder;
   const asked = encodeOptions(options);
+  if (options.vectorCache !== undefined) return cachedEncoder(embedder, { ...asked, folder: options.vectorCache });
   return { engine, encode: (texts, { onProgress } = {}) => embedder.encode(texts, { ...asked, onProgress }) };
 }

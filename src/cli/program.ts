@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { augmentCommand } from "./augmentCommand.ts";
+import { cacheCommand } from "./cacheCommand.ts";
 import { dataCommand } from "./dataCommand.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { encodeCommand } from "./encodeCommand.ts";
@@ -33,6 +34,7 @@ export function program(terminal: Terminal): Command {
   for (const add of [
     ...first,
     dataCommand,
+    cacheCommand,
     encodeCommand,
     indexCommand,
     searchCommand,

@@ -91,6 +91,12 @@ export class Embedder {
     return new Embedder(createParts(options));
   }
 
+  /** What decides a text's vector beside weights, tokenizer and engine, as plain JSON. */
+  get settings(): Record<string, unknown> {
+    const { config, pooling, head, maxLength, lowerCase, prompt } = this.parts;
+    return { config, pooling, head, maxLength, lowerCase, prompt };
+  }
+
   /**
    * Token ids of each text, special tokens included, cut to the model's `maxLength`, or to a shorter one.
    *
