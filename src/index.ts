@@ -49,7 +49,13 @@ export { Endpoint } from "./remote/endpoint.ts";
 export { infoNce } from "./loss/infoNce.ts";
 export { pairContrastive } from "./loss/pairContrastive.ts";
 export { triplet } from "./loss/triplet.ts";
+export { falseNegativePage } from "./mine/falseNegativePage.ts";
+export { falseNegatives } from "./mine/falseNegatives.ts";
+export { formatMined } from "./mine/formatMined.ts";
+export { mineByThreshold } from "./mine/mineByThreshold.ts";
 export { mineHardNegatives } from "./mine/mineHardNegatives.ts";
+export { miningTexts } from "./mine/miningTexts.ts";
+export { thresholdPresets } from "./mine/thresholdPresets.ts";
 export { train } from "./train/train.ts";
 
 // tables

@@ -122,6 +122,22 @@ test("mine by threshold writes the texts near to each text and far from it, by d
   assert.deepEqual(rows[0].negDistances, [3]);
 });
 
+test("vectors of the texts that --list texts writes give the rows of the model that made them", async () => {
+  const limits = ["--positive-distance", "0.4", "--negative-distance", "0.4", "--negatives", "all"];
+  for (const way of [byRank, ["--pairs", path("texts.txt"), "--by", "threshold", ...limits]]) {
+    jsonl("listed.jsonl", await mine(...way, "--list", "texts"));
+    const encode = ["encode", model, "--input", path("listed.jsonl"), "--output", path("listed.npy")];
+    const { code, err } = await cli(encode);
+    assert.equal(code, 0, err);
+    // scores may differ in the last bit, as other texts are in a batch
+    const texts = (rows: { query: string; pos: string[]; neg: string[] }[]) =>
+      rows.map(({ query, pos, neg }) => ({ query, pos, neg }));
+    const wanted = texts(await mine(model, ...way));
+    assert.ok(wanted.length > 0, "nothing was mined");
+    assert.deepEqual(texts(await mine(path("listed.npy"), ...way)), wanted);
+  }
+});
+
 test("what mine cannot use is told in one line, and leaves no file", async () => {
   const text = jsonl("text.jsonl", [{ text: "satu" }, { text: "dua" }, { text: "tiga" }]);
   const three = await npy("three.npy", [unit(1), unit(0.5), [Number.NaN, 0]]);

@@ -190,6 +190,18 @@ describe("mineByThreshold", () => {
     refuse(good, { anchors: [4, 9] }, /anchors must be \[from, to\) with 0 <= from < to <= 8.*got \[4, 9\]/);
   });
 
+  it("has the presets that docs/mining.md tells", () => {
+    const page = readFileSync(new URL("../../docs/mining.md", import.meta.url), "utf8");
+    const told = page.split("\n").flatMap((line) => {
+      const [, names, positive, negative, unit, kept] = line.split("|").map((cell) => cell.trim());
+      if (!/^`(ada|bge|post)-/.test(names ?? "")) return [];
+      const [positives, negatives] = kept.split(", ").map((cap) => (cap === "all" ? Infinity : Number(cap)));
+      const limits = { positive: Number(positive), negative: Number(negative), normalize: unit === "yes" };
+      return names.split(", ").map((name) => [name.slice(1, -1), { ...limits, positives, negatives }]);
+    });
+    assert.deepEqual(Object.fromEntries(told), { ...thresholdPresets });
+  });
+
   it("has a preset for each set of the paper whose thresholds are known", () => {
     assert.equal(Object.keys(thresholdPresets).length, 18);
     for (const [name, { positive, negative, normalize }] of Object.entries(thresholdPresets)) {
