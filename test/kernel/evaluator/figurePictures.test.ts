@@ -108,6 +108,21 @@ describe("with SULAM_PNG=1 a figure", { skip }, () => {
     assert.match(ran.stderr, /^The figure has no PNG\. plotly: TypeError/);
   });
 
+  test("that is being painted does not hold an interrupted cell, and later ones get their pictures", async () => {
+    const signal = (name: NodeJS.Signals): void => {
+      for (const { pid } of processesOf(temporary)) process.kill(pid, name);
+    };
+    signal("SIGSTOP");
+    const cell = evaluator.begin(`console.log("begun"); ${red}`);
+    await evaluator.until(() => evaluator.events.find((event) => event.kind === "stream" && event.cell === cell), "it");
+    evaluator.send({ kind: "interrupt" });
+    const { error } = await evaluator.end(cell);
+    assert.equal(error?.ename, "Interrupted");
+    signal("SIGCONT");
+    const ran = await run(`display(${red}); undefined`);
+    assert.deepEqual(readPng(displays(ran).at(-1)?.data["image/png"]).pixel, [200, 30, 40]);
+  });
+
   test("gets a new browser when the old one was killed", async () => {
     for (const { pid, program } of processesOf(temporary)) if (program !== "/bin/sh") process.kill(pid, "SIGKILL");
     await untilGone(temporary);

@@ -9,13 +9,13 @@ const PLACES = [
   "/usr/bin/google-chrome",
   "/usr/bin/google-chrome-stable",
 ];
-const chrome = process.env.SULAM_CHROMIUM ?? PLACES.find(existsSync);
+const chrome = process.env.SULAM_CHROME ?? PLACES.find(existsSync);
 const isBuilt = existsSync(fileURLToPath(new URL("../../../dist/track/page/browser/main.js", import.meta.url)));
 
 /** Why the page cannot be tried in a browser here; false when it can. */
 export const cannotBrowse: string | false =
   chrome === undefined
-    ? "no Chromium is installed (Debian: apt-get install chromium) and SULAM_CHROMIUM names none"
+    ? "no Chromium is installed (Debian: apt-get install chromium) and SULAM_CHROME names none"
     : isBuilt
       ? false
       : "the page's code is not built: npx sulam setup";
