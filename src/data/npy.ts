@@ -7,6 +7,14 @@ import type { Vectors } from "../base/vectors.ts";
 
 const magic = Buffer.from("\x93NUMPY", "latin1");
 
+/** Where the values of a `.npy` file lie. */
+export interface NpyLayout {
+  n: number;
+  d: number;
+  /** First byte of the values. */
+  start: number;
+}
+
 /**
  * Reads vectors from a NumPy `.npy` file: float32, C order, little endian, shape [N, D] or [D].
  *
@@ -14,6 +22,19 @@ const magic = Buffer.from("\x93NUMPY", "latin1");
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export async function readNpy(path: string): Promise<Vectors> {
+  const { n, d, start } = await readNpyLayout(path);
+  const data = new Float32Array(n * d);
+  const target = new Uint8Array(data.buffer);
+  let at = 0;
+  for await (const chunk of createReadStream(path, { start, highWaterMark: 1 << 20 })) {
+    target.set(chunk as Buffer, at);
+    at += (chunk as Buffer).length;
+  }
+  return { data, n, d };
+}
+
+/** The header of a file that `readNpy` reads, checked against the file's size. @throws {InputError} as `readNpy` */
+export async function readNpyLayout(path: string): Promise<NpyLayout> {
   const file = await open(path, "r").catch((cause) => {
     throw new InputError(path, `cannot be opened (${(cause as Error).message})`, "Check the path.", { cause });
   });
@@ -39,14 +60,7 @@ export async function readNpy(path: string): Promise<Vectors> {
   const [n, d] = shape;
   const bytes = n * d * 4;
   if (size !== start + bytes) throw truncated(path, start + bytes, size);
-  const data = new Float32Array(n * d);
-  const target = new Uint8Array(data.buffer);
-  let at = 0;
-  for await (const chunk of createReadStream(path, { start, highWaterMark: 1 << 20 })) {
-    target.set(chunk as Buffer, at);
-    at += (chunk as Buffer).length;
-  }
-  return { data, n, d };
+  return { n, d, start };
 }
 
 /**
