@@ -20,6 +20,7 @@ interface Options extends ParameterValues {
   check: boolean;
   tolerance: number;
   normalize: boolean;
+  png: boolean;
   json: boolean;
 }
 
@@ -40,6 +41,7 @@ export function notebookRunCommand(notebook: Command, terminal: Terminal): void 
     .option("--check", "compare the outputs with those stored in IN; exit 1 when they differ", false)
     .option("--tolerance <X>", "numbers may differ by this part of the larger one", numberFromZero, 1e-9)
     .option("--normalize", "with --check: take all times, durations and absolute paths for equal", false)
+    .option("--png", "give plotly figures a picture too, for PDF and GitHub; takes a browser (SULAM_CHROME)", false)
     .option("--json", "print one object: how each cell and the whole went", false)
     .addHelpText("after", "\nExample:\n  npx sulam notebook run IN.ipynb OUT.ipynb -p k 5")
     .action(async (input: string, output: string | undefined, options: Options) => {
@@ -81,7 +83,8 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
       names: { inputPath: input, outputPath: output ?? "", parameters, version: "sulam" },
       start: (listeners) => {
         const start = { cwd: options.cwd ?? dirname(resolve(input)), startTimeoutMs: ms(options.startTimeout) };
-        return startKernel(command, { ...listeners, ...start });
+        const env = options.png ? { ...command.env, SULAM_PNG: "1" } : command.env;
+        return startKernel({ ...command, env }, { ...listeners, ...start });
       },
       cellTimeoutMs: ms(options.cellTimeout),
       timeoutMs: ms(options.timeout),
