@@ -76,7 +76,8 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
     throw new InputError(input, problem, "Run it with papermill.");
   }
   const notebook = structuredClone(await withParameters(input, stored, parameters, terminal));
-  const { cells } = notebook;
+  const { runNumbers } = await import("../kernel/notebook/runNumbers.ts");
+  const total = runNumbers(notebook).size;
   const ms = (seconds: number | undefined): number => (seconds ?? Infinity) * 1000;
   const report = await untilSignal(terminal, (signal) =>
     runNotebook(notebook, {
@@ -92,8 +93,8 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
       signal,
       save: output === undefined ? undefined : () => writeNotebook(output, notebook),
       onCellStart: (cell, number) =>
-        terminal.progress("cell")({ done: number - 1, total: cells.length, note: firstLine(cell.source) }),
-      onCellEnd: (cell) => tellCell(cell, notebook, terminal),
+        terminal.progress("cell")({ done: number - 1, total, note: firstLine(cell.source) }),
+      onCellEnd: (cell) => tellCell(cell, { notebook, total }, terminal),
     }),
   );
   const rules = { tolerance: options.tolerance, normalize: options.normalize };
@@ -162,11 +163,17 @@ function firstLine(source: string): string {
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
-function tellCell(report: CellReport, { cells }: Notebook, terminal: Terminal): void {
-  const { number, status, seconds, error, isAllowed } = report;
+interface Told {
+  notebook: Notebook;
+  /** How many cells run. */
+  total: number;
+}
+
+function tellCell(report: CellReport, { notebook, total }: Told, terminal: Terminal): void {
+  const { number, id, status, seconds, error, isAllowed } = report;
   const word = status === "ok" ? "" : isAllowed ? `  ${status}, as allowed` : `  ${status}`;
-  const line = firstLine(cells[number - 1].source);
-  terminal.words(`cell ${number}/${cells.length}  ${seconds.toFixed(2)} s${word}  ${line}`);
+  const line = firstLine(notebook.cells.find((cell) => cell.id === id)?.source ?? "");
+  terminal.words(`cell ${number}/${total}  ${seconds.toFixed(2)} s${word}  ${line}`);
   if (status !== "ok" && !isAllowed && error) terminal.words(error.traceback.join("\n"));
 }
 

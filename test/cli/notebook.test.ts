@@ -43,7 +43,7 @@ describe("sulam notebook run", { concurrency: 2 }, () => {
     const before = readFileSync(input, "utf8");
     const { code: exit, out, err } = await run(input, output);
     assert.deepEqual([exit, out], [0, ""], err);
-    assert.match(err, /cell 2\/3 {2}\d+\.\d\d s {2}print a\ncell 3\/3 .*\nok: 2 cells in /);
+    assert.match(err, /cell 1\/2 {2}\d+\.\d\d s {2}print a\ncell 2\/2 .*\nok: 2 cells in /);
     assert.deepEqual(texts(output), ["a\n", "b\n"]);
     assert.equal(readFileSync(input, "utf8"), before);
   });

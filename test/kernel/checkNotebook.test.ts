@@ -36,10 +36,47 @@ describe("with the kernel itself", () => {
     const { code: exit, out, err } = await cli(["notebook", "check", fine, bad]);
     assert.equal(exit, 1, err);
     const places = out.split("\n").map((line) => line.split(" ")[0]);
-    assert.deepEqual(places, [`${bad}:3:2:3`, `${bad}:3:3:1`, `${bad}:5:1:16`, ""]);
-    assert.match(out, /:3:2:3 Type 'string' is not assignable to type 'number'/);
+    // text is not counted: a run would show [2]
+    assert.deepEqual(places, [`${bad}:2:2:3`, `${bad}:2:3:1`, `${bad}:4:1:16`, ""]);
+    assert.match(out, /:2:2:3 Type 'string' is not assignable to type 'number'/);
     const json = await cli(["notebook", "check", fine, "--json"]);
     assert.deepEqual([json.code, json.out], [0, "[]\n"], json.err);
+  });
+
+  test("notebook check warns of type errors after %check off, exit 0; syntax errors stay errors", async () => {
+    const lenient = file(
+      "lenient.ipynb",
+      code("%check off"),
+      code("let a: number = 'x';\nnope();"),
+      code("a.toFixed();"),
+    );
+    const warned = await cli(["notebook", "check", lenient]);
+    const lines = warned.out.trim().split("\n");
+    assert.deepEqual([warned.code, lines.length], [0, 2], warned.out);
+    assert.match(lines[0]!, /lenient\.ipynb:2:1:5 warning: Type 'string' is not assignable to type 'number'/);
+    assert.match(warned.err, /ok: 1 checked, 2 warnings/);
+
+    const cells = [code("%check off\nlet b: number = 'x';"), code("const = 1;"), code("`\n%check on\n`; b.nope")];
+    const broken = file("broken.ipynb", ...cells, code("%check on\nlet c: number = 'x';"), code("c.nope"));
+    const { code: exit, out } = await cli(["notebook", "check", broken, "--json"]);
+    const found = JSON.parse(out).map(({ cell, severity }: Record<string, unknown>) => [cell, severity]);
+    const [warning, error] = ["warning", "error"];
+    assert.deepEqual([exit, found[0], found[1], found.at(-3)], [1, [1, warning], [2, error], [3, warning]]);
+    assert.deepEqual(
+      found.slice(-2),
+      [4, 5].map((cell) => [cell, error]),
+    );
+  });
+
+  test("notebook run, a stack trace and notebook check call a cell by the same number", async () => {
+    const cells = [text("# t"), code(" "), code("1", ["skip-execution"]), code("2"), text("u")];
+    const path = file("numbers.ipynb", ...cells, code("const f = (): never => { throw new Error('x'); };\nf();"));
+    const { err, code: exit } = await cli(["notebook", "run", path]);
+    assert.equal(exit, 1);
+    assert.match(err, /cell 1\/2 .* 2\ncell 2\/2 .* error .*\n(.*\n)*.*cell2\.ts:1:32/);
+    assert.match(err, /\. cell 2: Error: x/);
+    const wrong = file("wrong.ipynb", ...cells, code("nope"));
+    assert.match((await cli(["notebook", "check", wrong])).out, /wrong\.ipynb:2:1:1 /);
   });
 
   test("notebook run keeps every line, imports from the notebook's folder, and stops a wrong parameter at its name", async () => {

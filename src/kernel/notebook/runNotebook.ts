@@ -1,9 +1,10 @@
 import type { Listeners } from "../client/kernelClient.ts";
 import type { RunningKernel } from "../client/startKernel.ts";
-import { type Cell, type CodeCell, hasTag, type Notebook } from "./notebook.ts";
+import { type CodeCell, hasTag, type Notebook } from "./notebook.ts";
 import { OutputRecorder } from "./outputRecorder.ts";
 import { PapermillNotes, type RunNames } from "./papermillNotes.ts";
 import { type CellEnd, runCell } from "./runCell.ts";
+import { runNumbers } from "./runNumbers.ts";
 import type { CellReport, RunListeners, RunReport, RunStatus } from "./runReport.ts";
 
 /** How a notebook is run. */
@@ -58,15 +59,17 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   try {
     notebook.metadata.language_info = kernel.info.language_info ?? notebook.metadata.language_info;
     const runCode = codeRunner({ kernel, recorder, restarted }, options);
-    for (const [i, cell] of notebook.cells.entries()) {
+    const numbers = runNumbers(notebook);
+    for (const cell of notebook.cells) {
       if (options.signal?.aborted) break;
       notes.cellStart(cell);
-      if (!isRunnable(cell)) {
+      const number = numbers.get(cell);
+      if (cell.cell_type !== "code" || number === undefined) {
         notes.cellEnd(cell, false);
         continue;
       }
-      options.onCellStart?.(cell, i + 1);
-      last = await runCode(cell, i + 1);
+      options.onCellStart?.(cell, number);
+      last = await runCode(cell, number);
       cells.push(last);
       notes.cellEnd(cell, last.status !== "ok" && !last.isAllowed);
       options.onCellEnd?.(last);
@@ -142,10 +145,6 @@ function errorOf(cell: CodeCell, { status, reason }: CellEnd): CellReport["error
   const made = { ename, evalue: reason, traceback: [`${ename}: ${reason}`] };
   cell.outputs.push({ output_type: "error", ...made });
   return sent ? { ...made, traceback: [...sent.traceback, ...made.traceback] } : made;
-}
-
-function isRunnable(cell: Cell): cell is CodeCell {
-  return cell.cell_type === "code" && cell.source.trim() !== "" && !hasTag(cell, "skip-execution");
 }
 
 /** A fresh list each time: cells must not share their outputs. */

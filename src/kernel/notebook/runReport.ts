@@ -9,7 +9,7 @@ export type RunStatus = "ok" | "error" | "timeout" | "dead" | "noIdle" | "aborte
 
 /** What became of one cell that ran. */
 export interface CellReport {
-  /** Place in the notebook, from 1, text cells counted. */
+  /** As in `runNumbers`: what Jupyter shows as `[1]`, and a stack trace as `cell1.ts`. */
   number: number;
   id: string;
   status: RunStatus;
