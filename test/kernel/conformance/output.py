@@ -9,6 +9,22 @@ from dialects import D
 
 
 class OutputTests(Base):
+    def first_line_comes_early(self, code):
+        """The cell's first line is there long before its end, 1.5 s later, and its last line comes too."""
+        mid = self.request(code)
+        t0, first = time.monotonic(), None
+        while time.monotonic() - t0 < 5 and first is None:
+            try:
+                m = self.kc.get_iopub_msg(timeout=0.2)
+                if m["msg_type"] == "stream" and m["parent_header"].get("msg_id") == mid:
+                    first = time.monotonic() - t0
+            except Empty:
+                pass
+        r = self.collect(mid)
+        self.assertIsNotNone(first)
+        self.assertLess(first, 1.2, "first line came only after the cell ended")
+        self.assertIn("late", r.text())
+
     def test_burst_3000_lines_in_order(self):
         r = self.ok("for (let i = 0; i < 3000; i++) console.log('line ' + i);", 40)
         self.assertEqual(r.text().split("\n")[:-1], [f"line {i}" for i in range(3000)])
@@ -28,33 +44,10 @@ class OutputTests(Base):
         self.assertEqual("".join(m["content"]["text"] for m in r.of("stream")), "".join(f"o{i}\ne{i}\n" for i in range(5)))
 
     def test_streaming_before_cell_ends(self):
-        mid = self.request("console.log('early'); await new Promise<void>(r => setTimeout(r, 1500)); console.log('late');")
-        t0, first = time.monotonic(), None
-        while time.monotonic() - t0 < 5 and first is None:
-            try:
-                m = self.kc.get_iopub_msg(timeout=0.2)
-                if m["msg_type"] == "stream" and m["parent_header"].get("msg_id") == mid:
-                    first = time.monotonic() - t0
-            except Empty:
-                pass
-        r = self.collect(mid)
-        self.assertIsNotNone(first)
-        self.assertLess(first, 1.2, "first line came only after the cell ended")
-        self.assertIn("late", r.text())
+        self.first_line_comes_early("console.log('early'); await new Promise<void>(r => setTimeout(r, 1500)); console.log('late');")
 
     def test_streaming_from_sync_loop(self):
-        mid = self.request("{ const t = Date.now(); console.log('early'); while (Date.now() - t < 1500) {} console.log('late'); }")
-        t0, first = time.monotonic(), None
-        while time.monotonic() - t0 < 5 and first is None:
-            try:
-                m = self.kc.get_iopub_msg(timeout=0.2)
-                if m["msg_type"] == "stream" and m["parent_header"].get("msg_id") == mid:
-                    first = time.monotonic() - t0
-            except Empty:
-                pass
-        self.collect(mid)
-        self.assertIsNotNone(first)
-        self.assertLess(first, 1.2, "first line came only after the loop ended")
+        self.first_line_comes_early("{ const t = Date.now(); console.log('early'); while (Date.now() - t < 1500) {} console.log('late'); }")
 
     def test_child_process_output(self):
         r = self.ok("(await import('node:child_process')).spawnSync('echo', ['from child'], {stdio: 'inherit'}).status;")
