@@ -34,9 +34,16 @@ export function runCommand(sulam: Command, terminal: Terminal): void {
       const { runExperiment } = await import("../lab/runExperiment.ts");
       const say = (line: string): void => terminal.words(line);
       const progress = (label: string): OnProgress => terminal.progress(label);
+      let begun: string | undefined;
+      const began = (runId: string): void => {
+        begun = runId;
+      };
       const result = await interruptible(terminal, (signal) =>
-        runExperiment(given.experiment, { storeDir: store, resume: given.runId, signal, say, progress }),
-      );
+        runExperiment(given.experiment, { storeDir: store, resume: given.runId, signal, began, say, progress }),
+      ).catch(async (error) => {
+        if (json && begun !== undefined) await terminal.data(toJson({ runId: begun, status: "FAILED", tables: {} }));
+        throw error;
+      });
       const { runId, status, tables, finding } = result;
       if (json) await terminal.data(toJson({ runId, status, tables }));
       else if (tables.recall) await terminal.data(await readableTable(tables.recall));

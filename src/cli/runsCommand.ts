@@ -123,10 +123,15 @@ async function describe(run: WholeRun): Promise<string> {
   const head = { run: run.runId, name: run.name, experiment: run.experiment, status: run.status };
   const started = new Date(run.startTime).toISOString();
   const failure = run.tags["sulam.error"];
-  const whole = { ...head, ...(failure === undefined ? {} : { failure }), started };
-  const tables = Object.entries(run.tables).map(async ([name, table]) => `\n${name}\n${await readableTable(table)}`);
+  const commit = run.tags["mlflow.source.git.commit"];
+  const data = Object.fromEntries(run.inputs.map(({ name, digest }) => [name, digest]));
+  const whole = { ...head, ...(failure && { failure }), started, ...(commit && { commit }) };
+  // what was found before what it was found from
+  const bySize = Object.entries(run.tables).sort(([, a], [, b]) => a.rows.length - b.rows.length);
+  const tables = bySize.map(async ([name, table]) => `\n${name}\n${await readableTable(table)}`);
   return [
     formatTable({ columns: ["run", ""], rows: Object.entries(whole) }),
+    pairs("data", data),
     pairs("param", run.params),
     pairs("metric", run.metrics),
     ...(await Promise.all(tables)),

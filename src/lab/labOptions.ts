@@ -8,6 +8,8 @@ export interface LabOptions {
   resume?: string;
   /** When it aborts, the run stops after the present step, with a checkpoint. */
   signal?: AbortSignal;
+  /** Hears the run's id as soon as it has one; what is thrown later leaves that run FAILED. */
+  began?: (runId: string) => void;
   /** Hears one line for each piece of work. Default: nobody. */
   say?: (line: string) => void;
   /** Makes a progress callback for a piece of work. */

@@ -59,6 +59,7 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
     const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
     const tables = await withRun(tracked, async (run) => {
       runId = run.id;
+      options.began?.(runId);
       return work(run, { experiment, dataset, store, options, leaks, queries });
     });
     // only now has all that waited in the outbox been tried a last time

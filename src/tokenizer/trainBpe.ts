@@ -59,9 +59,9 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   if (!Number.isInteger(vocabSize) || vocabSize < start.length + fallback.length)
     throw new InputError(
       "trainBpe",
-      `vocabSize must be a whole number >= ${start.length + fallback.length} (special tokens, bytes and the ` +
+      `the vocabulary must be a whole number of tokens >= ${start.length + fallback.length} (special tokens, bytes and the ` +
         `${alphabet.length} characters of the texts), got ${vocabSize}`,
-      "Give a greater vocabSize or a smaller limitAlphabet.",
+      "Ask for a larger vocabulary, or for fewer characters (limitAlphabet).",
     );
   const { tokens, merges } = learnMerges(words, start, {
     vocabSize: vocabSize - fallback.length,

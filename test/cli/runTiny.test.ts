@@ -35,6 +35,17 @@ test("run --json prints one object on standard output, words on standard error, 
   assert.equal(typeof run.metrics["hybrid/query/recallAt1"], "number");
 });
 
+test("a run that fails after it has begun is one object too, with its id, beside the error", async () => {
+  const diverging = ["--set", "train.lr=1e30", "--set", "train.epochs=3", "--json", "--store", store];
+  const { code, out, err } = await cli(["run", file, ...diverging]);
+  assert.equal(code, 1, err);
+  const { runId, status, tables } = JSON.parse(out);
+  assert.deepEqual([status, tables], ["FAILED", {}]);
+  assert.match(err, /step \d+/);
+  const shown = await cli(["runs", "show", runId, "--store", store]);
+  assert.match(shown.out, /^status +FAILED$/m);
+});
+
 test("run for people prints the table with its intervals on standard output", async () => {
   const only = ["--set", "systems={bm25: {kind: bm25}}"];
   const { code, out, err } = await cli(["run", file, ...only, "--store", store]);

@@ -71,7 +71,7 @@ test("wrong bytes, a missing or broken tokenizer, and texts that are not there a
     [["train", join(folder, "absent.txt"), "--output", join(folder, "t.json")], /absent\.txt: no such file/],
     [
       ["train", join(folder, "malay.txt"), "--vocab-size", "9", "--output", join(folder, "t.json")],
-      /vocabSize must be/,
+      /the vocabulary must be/,
     ],
   ];
   for (const [args, words, input] of mistakes) {
