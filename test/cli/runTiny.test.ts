@@ -36,12 +36,12 @@ test("run --json prints one object on standard output, words on standard error, 
 });
 
 test("a run that fails after it has begun is one object too, with its id, beside the error", async () => {
-  const diverging = ["--set", "train.lr=1e30", "--set", "train.epochs=3", "--json", "--store", store];
-  const { code, out, err } = await cli(["run", file, ...diverging]);
+  const model = `model={name: ${join(folder, "nowhere")}}`;
+  const { code, out, err } = await cli(["run", file, "--set", model, "--json", "--store", store]);
   assert.equal(code, 1, err);
   const { runId, status, tables } = JSON.parse(out);
   assert.deepEqual([status, tables], ["FAILED", {}]);
-  assert.match(err, /step \d+/);
+  assert.match(err, /nowhere: is no folder and no registered model/);
   const shown = await cli(["runs", "show", runId, "--store", store]);
   assert.match(shown.out, /^status +FAILED$/m);
 });
