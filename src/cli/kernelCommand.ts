@@ -43,6 +43,8 @@ export function kernelCommand(sulam: Command, terminal: Terminal): void {
     .addHelpText("after", "\nExample:\n  npx sulam kernel doctor")
     .action(async ({ json }: { json: boolean }) => {
       const { kernelDoctor } = await import("../kernel/install/kernelDoctor.ts");
+      // so that the kernel ends with this process, and its connection file goes: at a signal alone nothing would be done
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => process.exit(130));
       const report = await kernelDoctor();
       await terminal.data(json ? toJson(report) : describe(report));
       if (!report.starts || report.specs.some(({ problem }) => problem !== null)) process.exitCode = 1;

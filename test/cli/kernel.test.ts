@@ -25,6 +25,24 @@ test("kernel install, doctor and uninstall", async () => {
   assert.deepEqual(readdirSync(join(folder, "share/jupyter/kernels")), []);
 });
 
+test("kernel doctor that is stopped by Ctrl-C leaves neither a kernel nor its connection file", async () => {
+  const temporary = mkdtempSync(join(folder, "tmp-"));
+  const started = (): string[] => readdirSync(temporary).filter((name) => name.startsWith("sulam-kernel-"));
+  const { code } = await cli(["kernel", "doctor"], {
+    env: { TMPDIR: temporary },
+    meddle: (child) => {
+      const timer = setInterval(() => {
+        if (started().length === 0) return;
+        clearInterval(timer);
+        child.kill("SIGINT");
+      }, 5);
+      child.on("exit", () => clearInterval(timer));
+    },
+  });
+  assert.equal(code, 130);
+  assert.deepEqual(started(), []);
+});
+
 test("kernel install into a folder that is no virtual environment says what to do", async () => {
   const { code, out, err } = await cli(["kernel", "install", "--venv", folder]);
   assert.deepEqual([code, out], [1, ""]);
