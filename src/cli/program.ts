@@ -10,6 +10,7 @@ import { indexCommand } from "./indexCommand.ts";
 import { initCommand } from "./initCommand.ts";
 import { kernelCommand } from "./kernelCommand.ts";
 import { mineCommand } from "./mineCommand.ts";
+import { mineStreamCommand } from "./mineStreamCommand.ts";
 import { notebookCommand } from "./notebookCommand.ts";
 import { ragCommand } from "./ragCommand.ts";
 import { reproduceCommand } from "./reproduceCommand.ts";
@@ -40,6 +41,7 @@ export function program(terminal: Terminal): Command {
     searchCommand,
     evalCommand,
     mineCommand,
+    mineStreamCommand,
     augmentCommand,
     reproduceCommand,
     ragCommand,
