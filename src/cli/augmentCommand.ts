@@ -3,6 +3,7 @@ import type { Generator } from "../augment/syntheticRow.ts";
 import type { NoiseKind } from "../config/noiseKinds.ts";
 import type { SplitName } from "../data/dataset.ts";
 import type { Endpoint } from "../remote/endpoint.ts";
+import { describeUsage } from "./describeUsage.ts";
 import { addEndpointOptions, type EndpointOptions, openEndpoint } from "./endpointOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import { numberFromZero } from "./numberFromZero.ts";
@@ -79,9 +80,8 @@ export function augmentCommand(sulam: Command, terminal: Terminal): void {
       if (made.resumed > 0) parts.push(`${made.resumed} were done before`);
       if (made.unchanged > 0) parts.push(`${made.unchanged} have no variant`);
       if (made.failed > 0) parts.push(`${made.failed} failed: see ${output}.failed`);
-      if (usage) parts.push(`${usage.requests} requests, ${usage.fromCache} answers from the cache`);
-      if (usage && usage.dollars !== null) parts.push(`$${usage.dollars.toFixed(4)}`);
       terminal.words(`${parts.join("; ")}.`);
+      if (usage) terminal.words(describeUsage(usage));
       if (options.json) await terminal.data(toJson({ ...made, output, ...(usage && { usage }) }));
     });
 }

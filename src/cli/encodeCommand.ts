@@ -1,14 +1,17 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import type { Vectors } from "../base/vectors.ts";
-import { addModelOptions, encodeOptions, loadModel, type ModelOptions } from "./modelOptions.ts";
+import { describeUsage } from "./describeUsage.ts";
+import { addEndpointOptions, type EndpointOptions } from "./endpointOptions.ts";
+import { addModelOptions, type ModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
+import { openEncoder } from "./openEncoder.ts";
 import { type Output, openOutput } from "./openOutput.ts";
 import { readTexts } from "./readTexts.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, EndpointOptions {
   input: string;
   output: string;
   jsonl: boolean;
@@ -20,12 +23,12 @@ export function encodeCommand(sulam: Command, terminal: Terminal): void {
   const command = sulam
     .command("encode")
     .description("turn texts into vectors")
-    .argument("MODEL", "a folder, a registered name (minilm), or a Hugging Face Hub name")
+    .argument("MODEL", "a folder, a registered name (minilm), a Hugging Face Hub name, or an API's model")
     .option("--input <FILE>", "one text a line, or .jsonl rows with `text`; gzip too; - is standard input")
     .option("--output <FILE>", ".npy: float32 [N, D]; .jsonl: one array a line; - is standard output, as .npy")
     .option("--jsonl", "the input is JSONL whatever its name", false)
     .option("--json", 'print {"texts", "dimension", "output"} when done', false);
-  addModelOptions(command)
+  addEndpointOptions(addModelOptions(command))
     .addHelpText("after", "\nExample:\n  npx sulam encode minilm --input texts.txt --output vectors.npy")
     .action(async (model: string, options: Options) => {
       needOptions(command, "input", "output");
@@ -34,15 +37,15 @@ export function encodeCommand(sulam: Command, terminal: Terminal): void {
       const output = await openOutput(options.output, terminal);
       try {
         const texts = await readTexts(options.input, options.jsonl);
-        const embedder = await loadModel(model, options, terminal);
-        const onProgress = terminal.progress("encoding");
-        const vectors = await embedder.encode(texts, { ...encodeOptions(options), onProgress });
+        const { encoder, usage } = await openEncoder(model, options, terminal);
+        const vectors = await encoder.encode(texts, { onProgress: terminal.progress("encoding") });
         await write(output, vectors, options.output.endsWith(".jsonl"));
         await output.finish();
         const where = options.output === "-" ? "on standard output" : `in ${options.output}`;
         terminal.words(`${vectors.n} texts are now ${vectors.d}-dimensional vectors ${where}.`);
-        if (options.json)
-          await terminal.data(toJson({ texts: vectors.n, dimension: vectors.d, output: options.output }));
+        if (usage) terminal.words(describeUsage(usage()));
+        const report = { texts: vectors.n, dimension: vectors.d, output: options.output };
+        if (options.json) await terminal.data(toJson({ ...report, ...(usage && { usage: usage() }) }));
       } catch (error) {
         await output.abandon();
         throw error;

@@ -12,7 +12,7 @@ export interface EndpointOptions {
   concurrency?: number;
   timeout?: number;
   price?: [input: number, output: number];
-  cache?: string;
+  answers?: string;
 }
 
 /** Adds the options of `EndpointOptions` to a command. */
@@ -25,7 +25,7 @@ export function addEndpointOptions(command: Command): Command {
     .option("--concurrency <N>", "requests on their way at once (default: 4)", wholeNumber)
     .option("--timeout <SECONDS>", "for a whole answer (default: 60)", wholeNumber)
     .option("--price <IN,OUT>", "dollars per million tokens, for the report", prices)
-    .option("--cache <DIR>", "folder of answers (default: `remote` in the store of runs)");
+    .option("--answers <DIR>", "folder of answers (default: `remote` in the store of runs)");
 }
 
 /** Opens the API that the options name, with a model of it. */
@@ -39,7 +39,7 @@ export async function openEndpoint(model: string, options: EndpointOptions): Pro
   const rates = { requestsPerMinute, tokensPerMinute, concurrency, timeoutSeconds: timeout };
   const settings = { url: endpoint as string, model, keyVariable, ...rates, dollarsPerMillionTokens };
   return new Endpoint(settings, {
-    cacheDir: options.cache ?? join(storeDir({ env: process.env, cwd: process.cwd() }).dir, "remote"),
+    cacheDir: options.answers ?? join(storeDir({ env: process.env, cwd: process.cwd() }).dir, "remote"),
   });
 }
 

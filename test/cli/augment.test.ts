@@ -26,7 +26,7 @@ beforeEach(() => {
 const asks = (output: string, cache: string): string[] => [
   ...["augment", path("pairs.jsonl"), "--with", "endpoint", "--endpoint", api.url, "--model", "m"],
   ...["--prompt", "manglish", "--concurrency", "2", "--price", "1,3", "--json"],
-  ...["--output", path(output), "--cache", path(cache)],
+  ...["--output", path(output), "--answers", path(cache)],
 ];
 
 test("augment with noise writes rows and a report, the same ones each time", async () => {

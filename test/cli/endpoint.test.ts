@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { type ApiServer, answer, embeddings, startApi, vectorOf } from "../remote/apiServer.ts";
+import { cli, scratch } from "./cli.ts";
+
+const folder = scratch();
+const path = (name: string): string => join(folder, name);
+
+let api: ApiServer;
+before(async () => {
+  api = await startApi();
+});
+after(() => api.close());
+beforeEach(() => {
+  api.seen = [];
+  api.queue = [];
+});
+
+const to = (cache: string): string[] => ["--endpoint", api.url, "--answers", path(cache), "--price", "2"];
+
+test("encode writes an API's vectors in the texts' order, and says what they cost", async () => {
+  const texts = ["selamat pagi", "apa khabar", "selamat pagi", "baik"];
+  writeFileSync(path("texts.txt"), `${texts.join("\n")}\n`);
+  api.queue = [answer(429, "", { "retry-after": "0" })];
+  const args = ["encode", "ada", "--input", path("texts.txt"), "--output", path("vectors.jsonl"), "--json"];
+  const { code, out, err } = await cli([...args, ...to("encode")]);
+  assert.equal(code, 0, err);
+  const rows = readFileSync(path("vectors.jsonl"), "utf8").trimEnd().split("\n");
+  assert.deepEqual(
+    rows.map((row) => [...Float32Array.from(JSON.parse(row))]),
+    texts.map((text) => [...Float32Array.from(vectorOf(text))]),
+  );
+  const { texts: count, dimension, usage } = JSON.parse(out);
+  assert.deepEqual([count, dimension, usage.requests, usage.failures], [4, 3, 2, { busy: 1 }]);
+  // 3 different texts at 7 tokens, $2 a million
+  assert.equal(usage.dollars, 42 / 1e6);
+  assert.match(err, /The API had 2 requests \(1 retries; failures: 1 busy\), 0 answers .*; 21 tokens, \$0\.0000\./);
+});
+
+test("eval measures an API: texts that are their own answer are found first", async () => {
+  const dir = path("set");
+  mkdirSync(dir);
+  const texts = ["a", "bb ccc", "dddd ee f gg", "hhhhhhhh"];
+  const jsonl = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  writeFileSync(join(dir, "corpus.jsonl"), jsonl(texts.map((text, i) => ({ id: `d${i}`, text }))));
+  writeFileSync(join(dir, "queries.jsonl"), jsonl(texts.map((text, i) => ({ id: `q${i}`, text }))));
+  const qrels = texts.map((_, i) => ({ query_id: `q${i}`, doc_id: `d${i}`, relevance: 1 }));
+  writeFileSync(join(dir, "qrels.jsonl"), jsonl(qrels));
+  const { code, out, err } = await cli(["eval", "ada", "--data", dir, "--json", ...to("eval")]);
+  assert.equal(code, 0, err);
+  const scores = JSON.parse(out);
+  assert.deepEqual([scores.recallAt1, scores.queries, scores.usage.requests], [1, 4, 1]);
+  // queries that are also passages come from the cache
+  assert.equal(scores.usage.fromCache, 4);
+});
+
+test("an API that gives NaN leaves no file, and its reason in one line", async () => {
+  writeFileSync(path("one.txt"), "satu\n");
+  api.queue = Array.from({ length: 9 }, () => embeddings((data) => data.map((x) => ({ ...x, embedding: [null] }))));
+  const args = ["encode", "ada", "--input", path("one.txt"), "--output", path("none.npy")];
+  const { code, err } = await cli([...args, ...to("nan")]);
+  assert.equal(code, 1);
+  assert.match(err, /embeddings: embedding 0 must hold finite numbers, got null at place 0\./);
+  assert.throws(() => readFileSync(path("none.npy")), /ENOENT/);
+});
