@@ -20,7 +20,7 @@ describe("KeyChains", () => {
     const chains = new KeyChains();
     const map = new Map<number, number[]>();
     // 6 rows a head x 2^16 heads: the heads double once
-    for (let row = 0; row < 450_000; row++) {
+    for (let row = 0; row < 600_000; row++) {
       const key = row % 3 === 0 ? keys[random.int(keys.length)] : random.uint32();
       if (row % 7 === 0) continue;
       chains.add(row, key);
