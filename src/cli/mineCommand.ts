@@ -121,14 +121,14 @@ function added(command: Command, add: () => void): Option[] {
 
 /** Ends with a usage error where an option would have no effect. */
 function checkMix(command: Command, only: { rank: Option[]; threshold: Option[] }, source: string | undefined): void {
-  const { by, list, report }: Partial<MineCommandOptions> = command.opts();
+  const { by, list, report, rescore }: Partial<MineCommandOptions> = command.opts();
   const given = (option: Option): boolean => command.getOptionValueSource(option.attributeName()) === "cli";
   const fail = (words: string): void => command.error(`error: ${words}`, { exitCode: 2 });
   const other = by === "rank" ? "threshold" : "rank";
   const idle = only[other].find(given);
   if (idle) fail(`${idle.long} goes with --by ${other}`);
   if (by === "threshold" && list === "candidates") fail("--list candidates goes with --by rank");
-  if (list !== undefined && report !== undefined) fail(`--report goes without --list ${list}`);
+  if (list !== undefined && (report ?? rescore) !== undefined) fail("--list goes without --report and --rescore");
   if (source === undefined && list !== "texts") fail("MODEL or VECTORS.npy must be given");
 }
 

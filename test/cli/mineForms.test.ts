@@ -146,6 +146,7 @@ test("what mine cannot use is told in one line, and leaves no file", async () =>
     [[...byRank], 2, /MODEL or VECTORS\.npy must be given/],
     [[five, ...byRank, "--preset", "ada-b.cari"], 2, /--preset goes with --by threshold/],
     [[three, "--pairs", text, "--by", "threshold", "--margin", "1"], 2, /--margin goes with --by rank/],
+    [[five, ...byRank, "--list", "candidates", "--report", path("r.html")], 2, /--list goes without --report/],
     [[three, "--pairs", text, "--by", "threshold"], 1, /Give --preset, or --positive-distance/],
     [[three, "--pairs", text, "--by", "threshold", "--preset", "x"], 1, /no x\. Take one of ada-b\.cari, ada-twitter/],
     [[three, "--pairs", text, "--by", "threshold", "--preset", "ada-b.cari"], 1, /row 2 of vectors holds NaN/],
