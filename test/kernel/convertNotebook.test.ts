@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -59,6 +60,37 @@ describe("a script", () => {
     const book = notebook(code('import a from "./a.ts";\nexport * from "../b.ts";\nimport fs from "node:fs";'));
     const { text: script } = toScript(book, { from: "/p/notebooks", to: "/p" });
     assert.match(script, /from "\.\/notebooks\/a\.ts";\nexport \* from "\.\/b\.ts";\nimport fs from "node:fs"/);
+  });
+
+  test("type-checks and runs when cells import the same again: of a repeated import only what is new stays", () => {
+    const project = mkdtempSync(join(folder, "again-"));
+    writeFileSync(join(project, "package.json"), '{"type": "module"}');
+    writeFileSync(
+      join(project, "lib.ts"),
+      "export default 1; export const two = 2; export const three = 3; export interface Row { n: number }",
+    );
+    const lib = 'from "./lib.ts"';
+    const book = notebook(
+      code(`import one, { two, type Row } ${lib};\nlet sum: number = one + two;`),
+      code(`import one, { two } ${lib};\nimport * as all ${lib};`),
+      code(`import one, { two, three, type Row } ${lib};\nimport "./lib.ts";\nconst row: Row = { n: three };`),
+      code(`import type { Row } ${lib};\nimport * as all ${lib};\nimport { two as zwei, three } ${lib};`),
+      code("console.log(sum + row.n + zwei + all.three);"),
+    );
+    const { text: script, warnings } = toScript(book, { from: project, to: project });
+    assert.deepEqual(warnings, []);
+    const path = join(project, "a.ts");
+    writeFileSync(path, script);
+    const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--allowImportingTsExtensions"];
+    const checked = spawnSync(process.execPath, [tsc, ...options, path], { cwd: project, encoding: "utf8" });
+    assert.deepEqual([checked.status, checked.stdout], [0, ""]);
+    const { stdout, stderr } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), path], {
+      encoding: "utf8",
+    });
+    assert.equal(stdout, "11\n", stderr);
+    assert.equal(script.match(/three/g)?.length, 3, "imported once more than it is used");
+    assert.equal(script.match(/import "\.\/lib\.ts"/g)?.length, 1, script);
   });
 
   test("says what a module cannot do: a name that a later cell declares again", () => {

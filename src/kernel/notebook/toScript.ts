@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import ts from "typescript";
+import { ImportsOnce } from "./importsOnce.ts";
 import { hasTag, type Notebook } from "./notebook.ts";
 
 /** Where notebook and script lie, as relative imports must follow. */
@@ -19,27 +20,34 @@ export interface Script {
 /**
  * The notebook as one TypeScript module for `node --import tsx` (in a package of type `module`: cells may await). Text
  * cells become comments; magics (`%reload`, `!ls`), cells tagged `raises-exception` and `skip-execution` are commented
- * out, and of `%time f()` the statement stays; relative imports are rewritten for the script's folder.
+ * out, and of `%time f()` the statement stays; relative imports are rewritten for the script's folder, and what an
+ * earlier cell has imported is not imported again.
  */
 export function toScript(notebook: Notebook, options: ScriptOptions): Script {
   const warnings: string[] = [];
   const declared = new Map<string, number>();
+  const imports = new ImportsOnce();
   const parts = notebook.cells.flatMap((cell, i) => {
     if (cell.source.trim() === "") return [];
     if (cell.cell_type !== "code") return [commented(cell.source)];
     const off = ["raises-exception", "skip-execution"].find((tag) => hasTag(cell, tag));
     if (off !== undefined) return [commented(`Cell ${i + 1} is tagged ${off}:\n${cell.source}`)];
     const source = withoutMagics(cell.source);
-    const file = ts.createSourceFile("cell.tsx", source, ts.ScriptTarget.Latest, true);
+    const file = parse(imports.next(parse(source)));
     for (const name of declarations(file)) {
       const first = declared.get(name);
       if (first !== undefined)
         warnings.push(`cell ${i + 1} declares ${name} again (cell ${first} did): a module cannot; rename one.`);
       else declared.set(name, i + 1);
     }
-    return [moveImports(file, options).trim()];
+    const text = moveImports(file, options).trim();
+    return text === "" ? [] : [text];
   });
   return { text: `${parts.join("\n\n")}\n`, warnings };
+}
+
+function parse(source: string): ts.SourceFile {
+  return ts.createSourceFile("cell.tsx", source, ts.ScriptTarget.Latest, true);
 }
 
 function commented(text: string): string {
