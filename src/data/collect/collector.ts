@@ -25,7 +25,7 @@ export class Collector {
   readonly masked = { email: 0, identityCard: 0, phone: 0 };
   readonly leftOut: Record<string, number> = {};
   /** Query or label field -> how many rows have it, and whether it is a query. */
-  readonly fields = new Map<string, { rows: number; query: boolean }>();
+  readonly fields: Map<string, { rows: number; query: boolean }> = new Map();
   /** Rows with a split. */
   splits = 0;
   /** The first reason for which a row was set aside. */

@@ -18,7 +18,7 @@ export interface RejectedRow {
 export type LooseRow = ReadRow | RejectedRow;
 
 /** Characters of a rejected text that are kept. */
-export const MOST_REJECTED_TEXT = 1 << 20;
+export const MOST_REJECTED_TEXT: number = 1 << 20;
 
 /** A rejection, its text cut to length. */
 export function rejected(line: number, reason: string, text: string): RejectedRow {

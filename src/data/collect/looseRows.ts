@@ -11,7 +11,7 @@ import { type LooseRow, rejected } from "./looseRow.ts";
 export type TextUnit = "line" | "paragraph" | "file";
 
 /** Endings of the files that can be collected. */
-export const COLLECTED_ENDINGS = /\.(jsonl|ndjson|csv|tsv|parquet|arrow|feather|txt|html?)(\.gz)?$/i;
+export const COLLECTED_ENDINGS: RegExp = /\.(jsonl|ndjson|csv|tsv|parquet|arrow|feather|txt|html?)(\.gz)?$/i;
 
 /**
  * The rows of a file, streamed, those that cannot be read among them with the reason: JSONL, CSV, TSV, plain text,
