@@ -60,6 +60,8 @@ int64_t rowNorms(const float* data, int64_t n, int64_t d, double* norms) {
 
 namespace {
 
+constexpr int64_t kNearBytes = 192 << 10;
+
 struct Candidate {
   float low, high;
   int32_t row;
@@ -136,29 +138,33 @@ class Search {
     std::vector<float> queryErrors(job_.rows);
     const Int16Rows queries = packed(job_.queries, {job_.from, job_.rows}, kTileQueries, queryErrors);
     const int64_t panels = (job_.rows + kTileQueries - 1) / kTileQueries;
+    // panels of queries that stay in a core's own cache while the corpus passes by
+    const int64_t near = std::max<int64_t>(1, kNearBytes / (4 * kTileQueries * queries.steps));
     for (int64_t from = 0; from < job_.corpus.n; from += job_.columns) {
       const int64_t columns = std::min(job_.columns, job_.corpus.n - from);
       std::vector<float> errors(columns);
       const Int16Rows corpus = packed(job_.corpus, {from, columns}, kTileRows, errors);
       const float error = *std::max_element(errors.begin(), errors.end());
-      at::parallel_for(0, panels, 1, [&](int64_t begin, int64_t end) {
-        for (int64_t column = 0; column < columns; column += kTileRows)
-          for (int64_t panel = begin; panel < end; ++panel) {
-            const int64_t first = panel * kTileQueries, some = std::min(kTileQueries, job_.rows - first);
-            int32_t least[kTileQueries], products[kTileQueries * kTileRows];
-            for (int64_t i = 0; i < kTileQueries; ++i)
-              least[i] = i < some ? inUnits(leastFor(tops_[first + i].floor, errorOf(queryErrors[first + i], error))) : INT32_MAX;
-            const int32_t* rows = corpus.panel(column / kTileRows);
-            if (!int16Tile(queries.panel(panel), rows, corpus.steps, least, products)) continue;
-            const int64_t wide = std::min(kTileRows, columns - column);
-            for (int64_t i = 0; i < some; ++i)
-              for (int64_t j = 0; j < wide; ++j) {
-                if (products[i * kTileRows + j] <= least[i]) continue;
-                const float cosine = static_cast<float>(products[i * kTileRows + j]) / (kInt16Scale * kInt16Scale);
-                if (offer(first + i, cosine, errorOf(queryErrors[first + i], error), from + column + j))
-                  least[i] = inUnits(leastFor(tops_[first + i].floor, errorOf(queryErrors[first + i], error)));
-              }
-          }
+      const int64_t stacks = (columns + kTileRows - 1) / kTileRows;
+      at::parallel_for(0, (panels + near - 1) / near, 1, [&](int64_t begin, int64_t end) {
+        for (int64_t tile = begin * near * stacks; tile < end * near * stacks; ++tile) {
+          const int64_t column = tile / near % stacks * kTileRows, panel = tile / (near * stacks) * near + tile % near;
+          if (panel >= panels) continue;
+          const int64_t first = panel * kTileQueries, some = std::min(kTileQueries, job_.rows - first);
+          int32_t least[kTileQueries], products[kTileQueries * kTileRows];
+          for (int64_t i = 0; i < kTileQueries; ++i)
+            least[i] = i < some ? inUnits(leastFor(tops_[first + i].floor, errorOf(queryErrors[first + i], error))) : INT32_MAX;
+          const int32_t* rows = corpus.panel(column / kTileRows);
+          if (!int16Tile(queries.panel(panel), rows, corpus.steps, least, products)) continue;
+          const int64_t wide = std::min(kTileRows, columns - column);
+          for (int64_t i = 0; i < some; ++i)
+            for (int64_t j = 0; j < wide; ++j) {
+              if (products[i * kTileRows + j] <= least[i]) continue;
+              const float cosine = static_cast<float>(products[i * kTileRows + j]) / (kInt16Scale * kInt16Scale);
+              if (offer(first + i, cosine, errorOf(queryErrors[first + i], error), from + column + j))
+                least[i] = inUnits(leastFor(tops_[first + i].floor, errorOf(queryErrors[first + i], error)));
+            }
+        }
       });
     }
   }
