@@ -84,6 +84,9 @@ test("progress is reported, the same texts give the same file, and an empty corp
 });
 
 test("a vocabulary without room for the characters is refused with the number that is needed", () => {
-  assert.throws(() => trainBpe(["abc"], { vocabSize: 200 }), /the vocabulary must be a whole number of tokens >= 263 .*got 200/);
+  assert.throws(
+    () => trainBpe(["abc"], { vocabSize: 200 }),
+    /the vocabulary must be a whole number of tokens >= 263 .*got 200/,
+  );
   assert.throws(() => trainBpe(["abc"], { vocabSize: 300.5 }), InputError);
 });

@@ -16,14 +16,13 @@ export interface DataHere {
  * Compares the data that a run used with what lies in the checkout now. A file that was changed since its commit is a
  * difference. One that a later commit changed is only worth a word: the run's own commit has the old one.
  *
- * @param name   as the experiment names it
- * @param folder the checkout's folder in which the run was made
- * @param root   the checkout's top folder
+ * @param place `name` as the experiment spells it, `folder` in which the run was made, and the checkout's `root`
  */
 export async function checkDataHere(
   { datasets }: Recording,
-  { name, folder, root }: { name: string; folder: string; root: string },
+  place: { name: string; folder: string; root: string },
 ): Promise<DataHere> {
+  const { name, folder, root } = place;
   const registered = join(root, "datasets", name);
   const path = /^[\w-]+$/.test(name) && existsSync(registered) ? registered : resolve(folder, name);
   if (!existsSync(path)) return { differences: [], notes: [] };

@@ -93,7 +93,10 @@ test("what cannot be evaluated is told", async () => {
     run({ questions: [{ ...question, answer: "aaaa" }] }),
     /must stand in document `one` word for word, got "aaaa"/,
   );
-  await assert.rejects(run({ documents: [...set.documents, set.documents[0]] }), /two texts of the pool have the id "one"/);
+  await assert.rejects(
+    run({ documents: [...set.documents, set.documents[0]] }),
+    /two texts of the pool have the id "one"/,
+  );
   await assert.rejects(run({}, [0]), /k must be whole numbers of at least 1, got 0/);
   const nan = {
     engine,
