@@ -1,5 +1,3 @@
-import type { NameKind } from "./checker/parseCell.ts";
-
 /** What supervisor and type checker say to each other over Node's IPC channel: one request, one reply of the same id. */
 export type CheckerMessage = CheckerRequest | CheckerReply;
 
@@ -81,3 +79,6 @@ export interface Completeness {
   status: "complete" | "incomplete" | "invalid" | "unknown";
   indent: string;
 }
+
+/** How a name came into scope, as error texts call it; only a `variable` may be assigned in a later cell. */
+export type NameKind = "variable" | "constant" | "function" | "class" | "type" | "enum" | "namespace" | "import";

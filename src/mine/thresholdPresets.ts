@@ -1,6 +1,7 @@
 import type { ThresholdOptions } from "./mineByThreshold.ts";
 
-type Preset = Pick<ThresholdOptions, "positive" | "negative" | "normalize" | "positives" | "negatives">;
+/** Thresholds, caps and kind of distance of one of the paper's sets. */
+export type ThresholdPreset = Pick<ThresholdOptions, "positive" | "negative" | "normalize" | "positives" | "negatives">;
 
 const all = [Infinity, Infinity] as const;
 const preset = (
@@ -8,7 +9,7 @@ const preset = (
   negative: number,
   normalize: boolean,
   [positives, negatives]: readonly number[] = all,
-): Preset => ({
+): ThresholdPreset => ({
   positive,
   negative,
   normalize,
@@ -23,7 +24,7 @@ const preset = (
  *
  * @see https://github.com/mesolitica/llm-embedding, mining-openai, mining-bge and post-mining
  */
-export const thresholdPresets: Readonly<Record<string, Preset>> = {
+export const thresholdPresets: Readonly<Record<string, ThresholdPreset>> = {
   "ada-b.cari": preset(0.45, 0.8, true, [Infinity, 10]),
   "ada-twitter": preset(0.45, 0.8, true),
   "ada-facebook": preset(0.45, 0.8, true),

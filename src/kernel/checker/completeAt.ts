@@ -1,6 +1,5 @@
 import ts from "typescript";
-import type { Completions } from "../checkerMessages.ts";
-import type { NameKind } from "./parseCell.ts";
+import type { Completions, NameKind } from "../checkerMessages.ts";
 
 /** A place in a cell that the language service has before it. */
 export interface Cursor {

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { NameKind } from "./parseCell.ts";
+import type { NameKind } from "../checkerMessages.ts";
 
 const FORMAT: ts.NodeBuilderFlags =
   ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.UseAliasDefinedOutsideCurrentScope;

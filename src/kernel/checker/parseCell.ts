@@ -1,7 +1,5 @@
 import ts from "typescript";
-
-/** How a name came into scope, as error texts call it; only a `variable` may be assigned in a later cell. */
-export type NameKind = "variable" | "constant" | "function" | "class" | "type" | "enum" | "namespace" | "import";
+import type { NameKind } from "../checkerMessages.ts";
 
 /** What the checker must know of a cell before it checks it. */
 export interface ParsedCell {

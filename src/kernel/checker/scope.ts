@@ -1,5 +1,5 @@
-import type { Commitment, KeptCell } from "../checkerMessages.ts";
-import type { NameKind, ParsedCell } from "./parseCell.ts";
+import type { Commitment, KeptCell, NameKind } from "../checkerMessages.ts";
+import type { ParsedCell } from "./parseCell.ts";
 
 /** A cell that has run, as a virtual module. */
 interface CommittedCell {
