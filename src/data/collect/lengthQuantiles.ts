@@ -1,8 +1,8 @@
-/** The shares of the texts that are at most so long. */
-const SHARES = { min: 0, p5: 0.05, p25: 0.25, median: 0.5, p75: 0.75, p95: 0.95, max: 1 } as const;
-
 /** Lengths of texts in characters (UTF-16 code units), each one that of a text. */
-export type LengthSummary = Record<keyof typeof SHARES, number>;
+export type LengthSummary = Record<"min" | "p5" | "p25" | "median" | "p75" | "p95" | "max", number>;
+
+/** The shares of the texts that are at most so long. */
+const SHARES: LengthSummary = { min: 0, p5: 0.05, p25: 0.25, median: 0.5, p75: 0.75, p95: 0.95, max: 1 };
 
 /** Counts lengths one by one, exactly, in memory that grows with the number of different lengths only. */
 export class LengthQuantiles {
