@@ -2,6 +2,9 @@
 
 // texts
 
+export { chunkText } from "./data/chunkText.ts";
+export { checkDataset } from "./data/collect/checkDataset.ts";
+export { importDataset } from "./data/collect/importDataset.ts";
 export type { Dataset, DatasetPart, Row } from "./data/dataset.ts";
 export { type Example, examplesFrom } from "./data/examplesFrom.ts";
 export { loadDataset } from "./data/loadDataset.ts";
@@ -26,6 +29,9 @@ export { Embedder } from "./model/embedder.ts";
 
 // search
 
+export { buildIndex } from "./corpus/buildIndex.ts";
+export { openIndex } from "./corpus/openIndex.ts";
+export { searchIndex } from "./corpus/searchIndex.ts";
 export { Bm25, bm25 } from "./search/bm25.ts";
 export type { Encoder } from "./search/encoder.ts";
 export { rememberTexts } from "./search/rememberTexts.ts";
@@ -76,6 +82,7 @@ export { correctedSimilarity } from "./eval/protocol/correctedSimilarity.ts";
 export { evaluateProtocol } from "./eval/protocol/evaluateProtocol.ts";
 export { paperRag } from "./eval/protocol/paperRag.ts";
 export { paperSimilarity } from "./eval/protocol/paperSimilarity.ts";
+export { evaluateRag } from "./eval/rag/evaluateRag.ts";
 export { renderTable } from "./eval/renderTable.ts";
 export { tripletAccuracy } from "./eval/tripletAccuracy.ts";
 export { tuneHybrid } from "./eval/tuneHybrid.ts";
