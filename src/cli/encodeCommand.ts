@@ -34,6 +34,8 @@ export function encodeCommand(sulam: Command, terminal: Terminal): void {
       needOptions(command, "input", "output");
       if (options.json && options.output === "-")
         throw new InputError("--json", "would share standard output with --output -", "Drop one of the two.");
+      if (/\.[^./]+$/.test(options.output) && !/\.(npy|jsonl)$/.test(options.output))
+        throw new InputError("--output", `must end in .npy or .jsonl, got ${options.output}`, "Choose one of the two.");
       const output = await openOutput(options.output, terminal);
       try {
         const texts = await readTexts(options.input, options.jsonl);

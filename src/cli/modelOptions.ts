@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { cachedEncoder } from "../model/cache/cachedEncoder.ts";
 import type { Embedder } from "../model/embedder.ts";
 import type { Encoder } from "../search/encoder.ts";
 import type { Terminal } from "./terminal.ts";
@@ -51,6 +50,12 @@ export function encodeOptions(options: ModelOptions): { tokenBudget?: number; au
 export function encoderOf(embedder: Embedder, options: ModelOptions): Encoder {
   const { engine } = embedder;
   const asked = encodeOptions(options);
-  if (options.vectorCache !== undefined) return cachedEncoder(embedder, { ...asked, folder: options.vectorCache });
+  const folder = options.vectorCache;
+  if (folder !== undefined) {
+    const cached = import("../model/cache/cachedEncoder.ts").then((room) =>
+      room.cachedEncoder(embedder, { ...asked, folder }),
+    );
+    return { engine, encode: async (texts, more) => (await cached).encode(texts, more) };
+  }
   return { engine, encode: (texts, { onProgress } = {}) => embedder.encode(texts, { ...asked, onProgress }) };
 }

@@ -46,6 +46,35 @@ test("JSONL texts become the vectors of sentence-transformers, as .npy and as .j
   assert.deepEqual(Float32Array.from(rows.flatMap((row) => JSON.parse(row))), read.data);
 });
 
+test("an output of another kind is refused before anything is computed", async () => {
+  for (const name of ["v.csv", "v.npy.gz"]) {
+    const { code, err } = await cli(["encode", model, "--input", "-", "--output", path(name)], { input: "satu" });
+    assert.deepEqual([code, existsSync(path(name))], [1, false]);
+    assert.match(err, /--output: must end in \.npy or \.jsonl, got .*v\./);
+  }
+});
+
+test("a cache keeps each text's vector once, and gives the right one back", async () => {
+  const folder = path("cache");
+  const encode = (name: string, input: string) =>
+    cli(["encode", model, "--input", "-", "--output", path(name), "--vector-cache", folder], { input });
+  assert.equal((await encode("c1.npy", "satu\ndua\n")).code, 0);
+  const again = await encode("c2.npy", "dua\ntiga\nsatu\n");
+  assert.equal(again.code, 0, again.err);
+  const plain = await cli(["encode", model, "--input", "-", "--output", path("c3.npy")], {
+    input: "dua\ntiga\nsatu\n",
+  });
+  assert.equal(plain.code, 0, plain.err);
+  // other neighbours in the batch: equal but for the last bits
+  assertNear((await readNpy(path("c2.npy"))).data, (await readNpy(path("c3.npy"))).data);
+  const info = await cli(["cache", "info", folder, "--json"]);
+  assert.equal(info.code, 0, info.err);
+  assert.deepEqual(
+    JSON.parse(info.out).map(({ vectors, dimension }: { vectors: number; dimension: number }) => [vectors, dimension]),
+    [[3, (await readNpy(path("c2.npy"))).d]],
+  );
+});
+
 test("an empty line is a text, a final line end makes none, and - is standard input and output", async () => {
   for (const [input, n] of [
     ["satu\n\ndua\n", 3],
