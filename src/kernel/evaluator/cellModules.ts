@@ -2,6 +2,7 @@ import { createRequire, isBuiltin, register } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CELL_IMPORT, type CellImport } from "./cellImport.ts";
+import { cellScope } from "./cellScope.ts";
 
 const here = createRequire(import.meta.url);
 const ENDING = extname(import.meta.url);
@@ -38,6 +39,20 @@ export class CellModules {
 
   /** `import` of a cell, static or dynamic; `options` are its import attributes. */
   readonly import = async (specifier: string, options?: ImportCallOptions): Promise<unknown> => {
+    const scope = cellScope.getStore();
+    // An interrupt also stops the module that is being evaluated, and it would never be there: next time it is another.
+    const stopped = (): void => this.reload();
+    scope?.stops.add(stopped);
+    try {
+      return await this.load(specifier, options);
+    } finally {
+      scope?.stops.delete(stopped);
+      // What follows in an interrupted cell would run beside the cell after it.
+      if (scope?.interrupted) await new Promise(() => {});
+    }
+  };
+
+  private async load(specifier: string, options?: ImportCallOptions): Promise<unknown> {
     const wanted = String(specifier);
     if (wanted === "tslab") return this.tslab;
     if (isBuiltin(wanted)) return await import(wanted);
@@ -45,7 +60,7 @@ export class CellModules {
     await this.hooks;
     const cell: CellImport = { specifier: wanted, from: this.from, reloads: this.reloads };
     return await import(`${CELL_IMPORT}${encodeURIComponent(JSON.stringify(cell))}`, options);
-  };
+  }
 
   /** `%reload`: the next import loads every project file again. */
   reload(): void {

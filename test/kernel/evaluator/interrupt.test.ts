@@ -18,6 +18,8 @@ describe("an interrupt ends", () => {
     const pause = "await new Promise<void>((done) => setTimeout(done, 5));";
     const slow = `export async function slow(tick: () => void) {\n  for (;;) { tick(); ${pause} }\n}\n`;
     writeFileSync(join(folder, "loop.ts"), loop + slow);
+    writeFileSync(join(folder, "late.ts"), "await new Promise((done) => setTimeout(done, 400)); export {};\n");
+    writeFileSync(join(folder, "large.ts"), `export const many: number[] = [${"1,".repeat(1_500_000)}];\n`);
     evaluator = await startEvaluator(join(folder, "notebooks"));
     await evaluator.run("let keep = 7; let ticks = 0; var sab = new Int32Array(new SharedArrayBuffer(4));");
   });
@@ -63,6 +65,18 @@ describe("an interrupt ends", () => {
       assert.equal(second, first, "the loop still runs");
     });
   }
+
+  test("what would follow an import that is still under way, also while the next cell runs", async () => {
+    for (const file of ["late", "large"]) {
+      await evaluator.run("ticks = 0;");
+      const cell = evaluator.begin(`await __sulam_import('../${file}.ts'); ticks = 1;`);
+      await sleep(50);
+      evaluator.send({ kind: "interrupt" });
+      assert.equal((await evaluator.end(cell)).error?.ename, "Interrupted");
+      const later = `await __sulam_import('../${file}.ts'); await new Promise((done) => setTimeout(done, 100)); ticks`;
+      assert.equal(await evaluator.value(later), "0", file);
+    }
+  });
 
   test("nothing when no cell runs, and does not hit the next", async () => {
     for (let round = 0; round < 20; round++) {
