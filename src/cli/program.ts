@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { augmentCommand } from "./augmentCommand.ts";
 import { cacheCommand } from "./cacheCommand.ts";
 import { dataCommand } from "./dataCommand.ts";
@@ -30,6 +30,7 @@ export function program(terminal: Terminal): Command {
     .version(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version)
     .showHelpAfterError("(add --help for the options and an example)")
     .exitOverride()
+    .configureHelp({ optionDescription })
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
   const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
   for (const add of [
@@ -52,4 +53,9 @@ export function program(terminal: Terminal): Command {
   ])
     add(sulam, terminal);
   return sulam;
+}
+
+/** That a switch is off unless it is given need not be said. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (false|\[\])\)$/, "");
 }
