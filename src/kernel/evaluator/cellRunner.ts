@@ -41,6 +41,8 @@ export interface RunnerParts {
 export class CellRunner {
   private run: Run | undefined;
   private asked: Asked | undefined;
+  /** The comm message whose handlers run now. */
+  private handled: number | undefined;
   private last = 0;
   private readonly parts: RunnerParts;
 
@@ -51,6 +53,11 @@ export class CellRunner {
   /** The running cell's number, also while an expression after it runs; undefined when nothing does. */
   get running(): number | undefined {
     return this.scope?.cell;
+  }
+
+  /** Whether there is something to stop: a cell, an expression after it, or a comm's handlers. */
+  get isBusy(): boolean {
+    return this.running !== undefined || this.handled !== undefined;
   }
 
   /** The scope of the running cell or expression. */
@@ -107,6 +114,7 @@ export class CellRunner {
 
   /** Runs a comm's handlers under a number of their own, so that what they say has their message for its parent. */
   handle(cell: number, work: () => void): void {
+    this.handled = cell;
     cellScope.run(newScope(cell, false), () => {
       try {
         work();
@@ -114,12 +122,19 @@ export class CellRunner {
         this.uncaught(thrown);
       }
     });
+    this.handled = undefined;
     this.parts.pipe.send({ kind: "commDone", cell });
   }
 
   /** Ends the running cell, or an expression after it, at once; does nothing unless it is the one that was meant. */
   interrupt(cell: number): void {
-    const { run, asked } = this;
+    const { run, asked, handled } = this;
+    // the event loop has turned, so handlers that have not returned were terminated
+    if (handled !== undefined) {
+      this.handled = undefined;
+      this.tell(handled, "Interrupted: the comm's handler was stopped\n");
+      this.parts.pipe.send({ kind: "commDone", cell: handled });
+    }
     if (this.running !== cell) return;
     this.abandon(cell);
     if (!run) {

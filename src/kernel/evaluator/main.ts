@@ -34,7 +34,7 @@ session.connect();
 
 const traces = new StackTraces();
 const inspector = new Inspector(session);
-const termination: Termination = new Termination(session, () => runner.running !== undefined);
+const termination: Termination = new Termination(session, () => runner.isBusy);
 const pipe = new EventPipe(termination);
 const strays = new Strays(termination, () => runner.scope);
 const endCharacters = captureStreams(

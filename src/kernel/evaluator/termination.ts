@@ -18,7 +18,7 @@ export class Termination {
 
   /**
    * @param session   the main thread's own session
-   * @param isRunning whether a cell is running, so that there is something to stop
+   * @param isRunning whether a cell or a comm's handler is running, so that there is something to stop
    */
   constructor(session: Session, isRunning: () => boolean) {
     this.session = session;

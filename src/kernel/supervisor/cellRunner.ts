@@ -58,10 +58,10 @@ export class CellRunner {
     return outcome;
   }
 
-  /** Stops what runs; harmless when nothing does. */
+  /** Stops what runs, also a comm's handler or a timer between cells; harmless when nothing does. */
   interrupt(): void {
     this.interrupted?.();
-    if (this.evaluator.isBusy) this.evaluator.send({ kind: "interrupt" });
+    this.evaluator.send({ kind: "interrupt" });
   }
 
   /** @throws {Interruption | CheckerFailure} */

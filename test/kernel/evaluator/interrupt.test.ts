@@ -124,6 +124,27 @@ describe("an interrupt ends", () => {
     await evaluator.run("server.closeAllConnections(); server.close();");
   });
 
+  test("a comm's handler and a timer between cells, and the next cell runs", async () => {
+    await evaluator.run(
+      "comms.registerTarget('loop', () => { for (;;) ticks++; }); comms.registerTarget('talk', () => { for (;;) console.log(ticks++); });",
+    );
+    for (const targetName of ["loop", "talk"]) {
+      const number = evaluator.comm({ what: "open", commId: `c-${targetName}`, targetName, data: {} });
+      await sleep(200);
+      evaluator.send({ kind: "interrupt" });
+      const isDone = (): true | undefined =>
+        evaluator.events.some((event) => event.kind === "commDone" && event.cell === number) || undefined;
+      await evaluator.until(isDone, `the end of the handler ${targetName}`);
+      const said = evaluator.events.filter((event) => "cell" in event && event.cell === number);
+      assert.match(JSON.stringify(said.slice(-2)), /Interrupted: the comm's handler was stopped/);
+      assert.equal(await evaluator.value("keep"), "7");
+    }
+    await evaluator.run("setTimeout(() => { for (;;) ticks++; }, 20);");
+    await sleep(200);
+    evaluator.send({ kind: "interrupt" });
+    assert.equal(await evaluator.value("keep"), "7");
+  });
+
   test("a shell command's own commands", async () => {
     const cell = evaluator.begin("await __sulam_shell('sh -c \\'echo $$; sleep 300; echo x\\'; echo y')");
     const inner = await evaluator.until(() => {

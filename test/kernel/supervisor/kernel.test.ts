@@ -75,6 +75,13 @@ describe("a kernel", { timeout: 300_000 }, () => {
       assert.equal((await run("sleep 50\nprint a")).reply.status, "ok");
     }));
 
+  test("an interrupt reaches what a cell has left running, a timer or a widget's handler, too", () =>
+    withStubKernel(async ({ ask, run, hears }) => {
+      await run("stuck");
+      await ask("interrupt_request", {}, "control");
+      await hears(({ content }) => content.text === "stopped\n");
+    }));
+
   test("says honestly that it has no debugger, and answers no message that it does not know", () =>
     withStubKernel(async ({ client, ask, run }) => {
       const { reply } = await ask("debug_request", { type: "request", seq: 7, command: "attach" }, "control");

@@ -7,6 +7,7 @@ import { encodeFrame, FrameReader } from "../../../src/kernel/frames.ts";
 // Stands in for the evaluator where a test needs to know exactly what it does: a cell's lines are orders, not code.
 //   print WORD | err WORD | raw WORD (past the events) | show WORD | result WORD | sleep MS | lines N | flood MB
 //   exit CODE | kill | heap | throw | wait (until interrupted) | ask PROMPT | late MS WORD | child
+//   stuck (says `stopped` at an interrupt after the cell's end)
 //   pid | printer (a child that prints for over 10 s) | leave FILE (as soon as FILE is there, between cells too)
 
 const { SULAM_KERNEL_TOKEN: token } = process.env;
@@ -41,6 +42,7 @@ async function order(cell: number, line: string): Promise<void> {
     await new Promise<void>((_, reject) => {
       interrupted = () => reject(Object.assign(new Error("interrupted"), { name: "Interrupted" }));
     });
+  else if (word === "stuck") interrupted = () => stream("stdout", "stopped\n");
   else if (word === "ask") {
     say({ kind: "input", id: 1, cell, prompt: text, password: false });
     const { value, error } = await new Promise<{ value?: string; error?: string }>((resolve) => {
