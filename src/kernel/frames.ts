@@ -1,11 +1,12 @@
 const HEADER = 4;
+const BRACE = 0x7b;
 
 /**
  * One message as bytes: a little-endian u32 length in bytes, then UTF-8 JSON.
  *
- * @param message any JSON value
+ * @param message a JSON object
  */
-export function encodeFrame(message: unknown): Buffer {
+export function encodeFrame(message: object): Buffer {
   const text = JSON.stringify(message);
   const length = Buffer.byteLength(text);
   const frame = Buffer.allocUnsafe(HEADER + length);
@@ -24,7 +25,8 @@ export class FrameReader<Message> {
    * Takes the next chunk, of any size.
    *
    * @returns the messages that it completes, in order; usually none or one, many after a burst
-   * @throws {SyntaxError} when a frame is no JSON: the other side writes something else to this descriptor
+   * @throws {SyntaxError} when a frame is no JSON object: the other side writes something else to this descriptor. Told
+   *   by its first byte, as text read for a length would make the reader wait for gigabytes
    */
   push(chunk: Uint8Array): Message[] {
     this.chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -42,7 +44,9 @@ export class FrameReader<Message> {
   /** Bytes that the frame at the front has in all, or that its header has while that is not there. */
   private wanted(): number {
     if (this.held < HEADER) return HEADER;
-    const front = this.chunks[0]!.length >= HEADER ? this.chunks[0]! : this.joined();
+    const front = this.chunks[0]!.length > HEADER ? this.chunks[0]! : this.joined();
+    if (front.length > HEADER && front[HEADER] !== BRACE)
+      throw new SyntaxError("a frame does not begin as a JSON object");
     return HEADER + front.readUInt32LE();
   }
 

@@ -62,4 +62,7 @@ test("a child that prints for ever does not hide the death", { timeout: 20_000 }
 test("garbage on the descriptor of the events ends the evaluator, and not the kernel", async () => {
   const program = `import { writeSync } from "node:fs"; writeSync(3, "\\x05\\0\\0\\0{{{{{"); setInterval(() => {}, 1000);`;
   assert.equal((await dieOf(program, () => {})).signal, "SIGKILL");
+  // as a length, its first four bytes would be waited for without an end
+  const text = `import { writeSync } from "node:fs"; writeSync(3, "some text\\n"); setInterval(() => {}, 1000);`;
+  assert.equal((await dieOf(text, () => {})).signal, "SIGKILL");
 });
