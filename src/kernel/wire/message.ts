@@ -39,8 +39,19 @@ export function newHeader(type: string, session: string): MessageHeader {
 /** The frames of a message, signed with `key`. */
 export function encodeMessage(message: Message, key: string): Uint8Array[] {
   const { identities, header, parentHeader, metadata, content, buffers } = message;
-  const parts = [header, parentHeader, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
+  const parts = [header, parentHeader, metadata, content].map((part) => Buffer.from(wellFormed(part)));
   return [...identities, delimiter, Buffer.from(signature(key, parts)), ...parts, ...buffers];
+}
+
+/**
+ * JSON in which halves of surrogate pairs are U+FFFD: Python, and so Jupyter, cannot write them to a file, and the whole
+ * notebook would not be saved.
+ */
+function wellFormed(part: object): string {
+  const json = JSON.stringify(part);
+  if (!/\\ud[89a-f]/.test(json)) return json;
+  // `JSON.stringify` escapes a half that stands alone; a doubled backslash before it is text like any other
+  return json.replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, (escaped) => (escaped.startsWith("\\ud") ? "\\ufffd" : escaped));
 }
 
 /** The message that frames hold; undefined when they are no message, or not signed with `key`: such get no answer. */

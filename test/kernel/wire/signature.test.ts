@@ -33,6 +33,13 @@ describe("a message on the wire", () => {
     assert.deepEqual(decodeMessage(encodeMessage(message, "k"), "k"), message);
   });
 
+  test("has no half of a surrogate pair, which Python could not write to a notebook", () => {
+    const data = { text: "a\ud800b 😀 \\ud800 \\\\\udfff\n", "\udc00": ["\ud83d", "\ude00"] };
+    const read = decodeMessage(encodeMessage({ ...message, content: data }, "k"), "k");
+    const text = "a\ufffdb 😀 \\ud800 \\\\\ufffd\n";
+    assert.deepEqual(read?.content, { text, "\ufffd": ["\ufffd", "\ufffd"] });
+  });
+
   test("is none when a byte of it has changed, a frame is missing, or it is no JSON object", () => {
     const good = encodeMessage(message, "k");
     for (const at of [2, 3, 4, 5, 6]) {
