@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -109,4 +120,16 @@ test("writing replaces a file whole, leaves nothing beside it, and names a folde
     () => writeNotebook(join(folder, "no/x.ipynb"), notebook()),
     /x\.ipynb: there is no folder .*no\. Make it/,
   );
+});
+
+test("a notebook that only its owner may read stays so, and one behind a link stays there", () => {
+  const path = join(folder, "private.ipynb");
+  const link = join(folder, "link.ipynb");
+  writeNotebook(path, notebook(text("one")));
+  chmodSync(path, 0o600);
+  symlinkSync("private.ipynb", link);
+  writeNotebook(link, notebook(text("two")));
+  assert.ok(lstatSync(link).isSymbolicLink(), "the link");
+  assert.match(readFileSync(path, "utf8"), /"two"/);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });

@@ -1,6 +1,18 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { syncFolder } from "../../base/syncFolder.ts";
 import { formatNotebook } from "./formatNotebook.ts";
 import type { Notebook } from "./notebook.ts";
 import { parseNotebook } from "./parseNotebook.ts";
@@ -33,13 +45,28 @@ export function writeNotebook(path: string, notebook: Notebook): void {
   replaceFile(path, formatNotebook(notebook));
 }
 
-/** Puts a text in place of a file at once, by renaming. @throws {InputError} there is no folder for it */
+/**
+ * Puts a text in place of a file at once, by renaming, also across a power cut. The file keeps its permissions, and a
+ * link goes on pointing to it.
+ *
+ * @throws {InputError} there is no folder for it
+ */
 export function replaceFile(path: string, text: string): void {
   checkFolder(path);
-  const part = `${path}.${process.pid}.part`;
+  const before = statSync(path, { throwIfNoEntry: false });
+  const place = before ? realpathSync(path) : path;
+  const part = `${place}.${process.pid}.part`;
   try {
-    writeFileSync(part, text);
-    renameSync(part, path);
+    const file = openSync(part, "w", before ? 0o600 : 0o666);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (before) chmodSync(part, before.mode & 0o777);
+    renameSync(part, place);
+    syncFolder(dirname(place));
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
