@@ -2,6 +2,7 @@ import { findSourceMap, SourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const HERE = new URL(".", import.meta.url).href;
+const FRAMES = new URL("../frames.", import.meta.url).href;
 // What Node, the loader of TypeScript and this room do is no news to the reader of a stack.
 const INTERNAL = /^node:|\/node_modules\/(tsx|esbuild)\//;
 
@@ -86,7 +87,7 @@ export class StackTraces {
     const line = frame.getLineNumber();
     const column = frame.getColumnNumber();
     if (!script || line === null || column === null) return undefined;
-    if (script.startsWith(HERE) || INTERNAL.test(script)) return undefined;
+    if (script.startsWith(HERE) || script.startsWith(FRAMES) || INTERNAL.test(script)) return undefined;
     const cell = this.cellOf(script);
     const map = cell?.map ?? mapOf(script);
     const entry = map?.findEntry(line - 1, column - 1);

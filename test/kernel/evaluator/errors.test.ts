@@ -77,6 +77,15 @@ describe("an error", () => {
     }
   });
 
+  test("of what cannot be shown names no file of the kernel, and a cell may have a JSON.stringify of its own", async () => {
+    const { error } = await evaluator.run("display.json({ a: 1n })");
+    assert.equal(error!.ename, "TypeError");
+    assert.doesNotMatch(error!.traceback.join("\n"), /frames|kernel/);
+    await evaluator.run("var own = JSON.stringify; JSON.stringify = () => { throw new Error('mine'); };");
+    assert.equal(await evaluator.value("1 + 1"), "2");
+    await evaluator.run("JSON.stringify = own;");
+  });
+
   test("leaves what the cell had defined", async () => {
     await evaluator.run("let survivor = 41; survivor++; throw new Error('x');");
     assert.equal(await evaluator.value("survivor"), "42");
