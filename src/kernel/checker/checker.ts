@@ -54,7 +54,7 @@ export class Checker {
     if (found && this.isStrict && !isLenient) return { ...found, magics: asked };
     this.checked = { cell, module };
     const warning = found && { places: found.places, warning: `${found.problem.traceback.join("\n")}\n` };
-    const place = { cwd: this.cwd, fileName: `cell${cell}.ts`, options: this.cells.project.options };
+    const place = { cwd: this.cwd, fileName: `cell${cell}.ts`, options: this.cells.project.options, code };
     return { ...translate(parsed, typeOnly, place), ...warning, magics: asked };
   }
 
@@ -80,7 +80,7 @@ export class Checker {
       const { problem } = describeProblems(0, code, code, parsed.syntaxErrors, "SyntaxError");
       return { problem: { ...problem, traceback: [`SyntaxError: ${problem.evalue}`] }, magics };
     }
-    const place = { cwd: this.cwd, fileName: "expression.ts", options: this.cells.project.options };
+    const place = { cwd: this.cwd, fileName: "expression.ts", options: this.cells.project.options, code };
     return { ...translate(parsed, new Set(), place), magics };
   }
 

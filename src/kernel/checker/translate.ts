@@ -12,9 +12,11 @@ export interface TranslationPlace {
   fileName: string;
   /** The project's options. */
   options: ts.CompilerOptions;
+  /** The cell as the reader wrote it: errors show the line that failed. */
+  code: string;
 }
 
-/** JavaScript for the inspector's `replMode`, and the source map (version 3, JSON) from it to the cell. */
+/** JavaScript for the inspector's `replMode`, and the source map (version 3, JSON) from it to the cell, whose text it holds. */
 export interface Translation {
   js: string;
   map: string;
@@ -39,7 +41,7 @@ const MEANING = [
  *                  does not use it, since a later cell may
  */
 export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place: TranslationPlace): Translation {
-  const { cwd, fileName, options } = place;
+  const { cwd, fileName, options, code } = place;
   const path = join(cwd, fileName);
   const last = cell.source.statements.findLast((statement) => !ts.isEmptyStatement(statement));
   const hasValue = last !== undefined && isShown(last);
@@ -63,7 +65,13 @@ export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place
   // One line in front, one line in front in the map.
   return {
     js: `'use strict';${hasValue ? "" : " void 0;"}\n${js}`,
-    map: JSON.stringify({ ...map, file: undefined, sources: [fileName], mappings: `;${map.mappings}` }),
+    map: JSON.stringify({
+      ...map,
+      file: undefined,
+      sources: [fileName],
+      sourcesContent: [code],
+      mappings: `;${map.mappings}`,
+    }),
   };
 }
 

@@ -68,7 +68,7 @@ export class StackTraces {
     const map = this.cells.get(fileName);
     if (map === undefined) return undefined;
     const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
-    return { map: new SourceMap(payload), lines: (payload.sourcesContent?.[0] ?? "").split("\n") };
+    return { map: new SourceMap(payload), lines: (payload.sourcesContent?.[0] ?? "").split(/\r?\n/) };
   }
 
   private format(error: Error, frames: NodeJS.CallSite[]): string {

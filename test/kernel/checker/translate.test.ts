@@ -7,7 +7,7 @@ import ts from "typescript";
 import { parseCell } from "../../../src/kernel/checker/parseCell.ts";
 import { translate } from "../../../src/kernel/checker/translate.ts";
 
-const place = { cwd: "/tmp", fileName: "cell3.ts", options: { jsx: ts.JsxEmit.ReactJSX } };
+const place = { cwd: "/tmp", fileName: "cell3.ts", options: { jsx: ts.JsxEmit.ReactJSX }, code: "" };
 
 function js(code: string, typeOnly: string[] = []): string {
   return translate(parseCell(code), new Set(typeOnly), place).js;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import ts from "typescript";
+import { Checker } from "../../../src/kernel/checker/checker.ts";
+import { newRegistry } from "../../../src/kernel/checker/newRegistry.ts";
 import { startEvaluator, type TestEvaluator } from "./startEvaluator.ts";
 
 describe("an error", () => {
@@ -26,6 +28,15 @@ describe("an error", () => {
     assert.equal(error!.evalue, "at five");
     assert.match(trace, /at deep \(cell\d+\.ts:5:23\)\n {4}at cell\d+\.ts:7:1\n/);
     assert.ok(trace.endsWith(`  const no = a; throw new Error('at five');\n${" ".repeat(22)}^`), trace);
+  });
+
+  test("of a cell that our own checker translated shows the line as the reader wrote it, below a magic too", async () => {
+    const code = "!true\r\nfunction fail(n: number): never {\r\n\tthrow new RangeError('no');\r\n}\r\nfail(1);";
+    const { js, map } = new Checker("/tmp", newRegistry()).check(1, code);
+    const { error } = await evaluator.run(js!, { map });
+    const [head, , , ...rest] = error!.traceback.join("\n").split("\n");
+    assert.equal(head, "RangeError: no");
+    assert.match(rest.join("\n"), /^\ncell\d+\.ts:3\n\tthrow new RangeError\('no'\);\n\t {6}\^$/);
   });
 
   test("thrown later still shows the cell that made the function", async () => {
