@@ -6,6 +6,8 @@ const FRAMES = new URL("../frames.", import.meta.url).href;
 // What Node, the loader of TypeScript and this room do is no news to the reader of a stack.
 const INTERNAL = /^node:|\/node_modules\/(tsx|esbuild)\//;
 
+const LOADER = /\/node_modules\/tsx\//;
+
 /** A position in a source as a reader counts: line and column from 1. */
 export interface SourcePlace {
   file: string;
@@ -79,6 +81,9 @@ export class StackTraces {
       if (!this.places.has(error) && this.cells.has(place.file)) this.places.set(error, place);
       lines.push(`    at ${describe(frame, place)}`);
     }
+    // tsx reads its own stack to learn who asks for a file: without it, names of CommonJS packages would be lost.
+    if (lines.length === 0 && frames.some((frame) => LOADER.test(frame.getFileName() ?? "")))
+      lines.push(...frames.map((frame) => `    at ${frame}`));
     return [headOf(error), ...lines].join("\n");
   }
 

@@ -42,11 +42,22 @@ describe("a cell imports", () => {
     write("node_modules/esm/i.js", "export const kind = 'esm';\n");
     write("node_modules/cjs/package.json", '{"name":"cjs","main":"./i.js"}');
     write("node_modules/cjs/i.js", "module.exports = { kind: 'cjs' };\n");
+    // as TypeScript compiles `export *` for CommonJS: the names are in the other file
+    write(
+      "node_modules/cjs/star.js",
+      "const all = (from) => { for (const name in from) exports[name] = from[name]; };\n" +
+        "var __exportStar = (from, exports) => all(from);\n__exportStar(require('./more.js'), exports);\n",
+    );
+    write("node_modules/cjs/more.js", "exports.behindStar = 7;\n");
     evaluator = await startEvaluator(join(folder, "notebooks"));
   });
   after(() => evaluator.stop());
 
   const value = (js: string): Promise<string | undefined> => evaluator.value(js);
+
+  test("names that a CommonJS package passes on with export *", async () => {
+    assert.equal(await value("var { behindStar } = await __sulam_import('cjs/star.js'); behindStar"), "7");
+  });
 
   test("project sources with .js and .ts endings and by the tsconfig's paths, as one module", async () => {
     assert.equal(await value("(await __sulam_import('../src/main.js')).double(21)"), "42");
