@@ -10,7 +10,11 @@ import type { Terminal } from "./terminal.ts";
 export function dataCommand(sulam: Command, terminal: Terminal): void {
   const data = sulam
     .command("data")
-    .description("make a checked dataset of files: import, check, remove duplicates, split, card");
+    .description("make a checked dataset of files: import, check, remove duplicates, split, card")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx sulam data import dump.jsonl.gz --output datasets/mine --licence CC0-1.0 --source URL",
+    );
   for (const add of [dataImportCommand, dataCheckCommand, dataDedupeCommand, dataSplitCommand, dataCardCommand])
     add(data, terminal);
 }
