@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ChunkSettings, ChunkUnit } from "../data/chunkText.ts";
 import type { RagSet } from "../eval/rag/ragSet.ts";
 import type { Encoder } from "../search/encoder.ts";
@@ -18,6 +18,8 @@ interface Options extends ModelOptions {
   json: boolean;
 }
 
+const CHUNKS = "whole,paragraphs:512,paragraphs:128,sentences:64,words:128:32";
+
 /** `sulam rag`: finds the passage that answers a question in long documents, for several ways of cutting them. */
 export function ragCommand(sulam: Command, terminal: Terminal): void {
   const command = sulam
@@ -29,11 +31,12 @@ export function ragCommand(sulam: Command, terminal: Terminal): void {
     .option("--dataset <NAME>", "without those files: long documents made of this dataset's passages", "malay-mini")
     .option("--per-document <N>", "passages of such a document", wholeNumber, 24)
     .option("--seed <N>", "of their order", Number, 0)
-    .option("--chunks <LIST>", "whole, or UNIT:WORDS[:SHARED] with paragraphs, sentences or words", chunkList, [
-      "whole" as const,
-      ...chunkList("paragraphs:512,paragraphs:128,sentences:64,words:128:32"),
-    ])
-    .option("--k <LIST>", "cut-offs", cutoffs, [1, 5])
+    .addOption(
+      new Option("--chunks <LIST>", "whole, or UNIT:WORDS[:SHARED] with paragraphs, sentences or words")
+        .argParser(chunkList)
+        .default(chunkList(CHUNKS), CHUNKS),
+    )
+    .addOption(new Option("--k <LIST>", "cut-offs").argParser(cutoffs).default([1, 5], "1,5"))
     .option("--json", "print the table as one object", false);
   addModelOptions(command)
     .addHelpText("after", "\nExample:\n  npx sulam rag minilm --chunks whole,paragraphs:128,words:128:32")
