@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { detectLanguage } from "../../../src/data/collect/detectLanguage.ts";
 import { LengthQuantiles } from "../../../src/data/collect/lengthQuantiles.ts";
@@ -50,7 +51,7 @@ describe("detectLanguage", () => {
   for (const [text, language] of texts)
     it(`calls ${text.slice(0, 30)} ${language}`, () => assert.equal(detectLanguage(text), language));
 
-  const flores = "/work/shared/data/ret-flores-ind2zsm";
+  const flores = join(process.env.SULAM_SHARED ?? "../shared", "data/ret-flores-ind2zsm");
   const skip = existsSync(flores) ? false : "the FLORES sets are not on this machine";
   it("knows Malay in 9 of 10 sentences of FLORES, which its words were not chosen by", { skip }, async () => {
     let [all, right] = [0, 0];

@@ -164,7 +164,7 @@ class VsCode:
 
     def cell(self, code, store_history=True):
         content = {"code": code, "silent": False, "stop_on_error": False, "allow_stdin": True, "store_history": store_history}
-        metadata = {"cellId": f"vscode-notebook-cell:/work/a.ipynb#{uuid.uuid4()}", "tags": ["t"]} if store_history else None
+        metadata = {"cellId": f"vscode-notebook-cell:/home/a/a.ipynb#{uuid.uuid4()}", "tags": ["t"]} if store_history else None
         return self.send("execute_request", content, metadata=metadata)
 
     def run(self, code, **kw):
