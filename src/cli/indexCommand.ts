@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ChunkUnit } from "../data/chunkText.ts";
 import { indexFolder } from "./indexFolder.ts";
-import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
+import { addModelOptions, encodeOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import { numberFromZero } from "./numberFromZero.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
@@ -38,9 +38,10 @@ export function indexCommand(sulam: Command, terminal: Terminal): void {
     .addHelpText("after", "\nExample:\n  npx sulam index notes/ && npx sulam search 'bila bayaran dibuat'")
     .action(async (source: string, options: Options) => {
       const folder = await indexFolder(options.index);
-      const [{ buildIndex }, { openIndex }] = await Promise.all([
+      const [{ buildIndex }, { openIndex }, { modelKey }] = await Promise.all([
         import("../corpus/buildIndex.ts"),
         import("../corpus/openIndex.ts"),
+        import("../model/modelKey.ts"),
       ]);
       const known = options.rebuild || options.model !== undefined ? undefined : await openIndex(folder);
       const name = options.model ?? known?.manifest.model.name ?? "minilm";
@@ -51,7 +52,7 @@ export function indexCommand(sulam: Command, terminal: Terminal): void {
         source,
         folder,
         chunks: { by, words, overlap },
-        model: { name, identity: embedder.identity(), maxLength: embedder.maxLength },
+        model: { name, identity: modelKey(embedder, encodeOptions(options)).key, maxLength: embedder.maxLength },
         encoder: encoderOf(embedder, options),
         rebuild,
         onProgress: terminal.progress("encoding"),

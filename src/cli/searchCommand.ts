@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import { indexFolder } from "./indexFolder.ts";
-import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
+import { addModelOptions, encodeOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import { numberFromZero } from "./numberFromZero.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
@@ -40,12 +40,15 @@ export function searchCommand(sulam: Command, terminal: Terminal): void {
       const made = index.manifest.model;
       const name = options.model ?? made.name;
       const embedder = await loadModel(name, { ...options, maxLength: options.maxLength ?? made.maxLength }, terminal);
-      const { searchIndex } = await import("../corpus/searchIndex.ts");
+      const [{ searchIndex }, { modelKey }] = await Promise.all([
+        import("../corpus/searchIndex.ts"),
+        import("../model/modelKey.ts"),
+      ]);
       const hits = await searchIndex(index, {
         query,
         k: options.k,
         lexicalWeight: weight,
-        model: { name, identity: embedder.identity(), maxLength: embedder.maxLength },
+        model: { name, identity: modelKey(embedder, encodeOptions(options)).key, maxLength: embedder.maxLength },
         encoder: encoderOf(embedder, options),
       });
       if (options.json) return terminal.data(toJson(hits));

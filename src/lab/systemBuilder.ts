@@ -10,18 +10,19 @@ import type { System } from "../eval/system.ts";
 import { tuneHybrid } from "../eval/tuneHybrid.ts";
 import { mineHardNegatives } from "../mine/mineHardNegatives.ts";
 import { Embedder } from "../model/embedder.ts";
+import { weightsDigest } from "../model/weightsDigest.ts";
 import { type Bm25, bm25 } from "../search/bm25.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { rememberTexts } from "../search/rememberTexts.ts";
 import type { Run } from "../track/run.ts";
 import { train } from "../train/train.ts";
+import { BASE_WEIGHTS_TAG } from "./baseWeightsTag.ts";
 import { createFresh } from "./createFresh.ts";
 import { engineTags } from "./engineTags.ts";
 import { Interrupted } from "./interrupted.ts";
 import { RemoteEncoders } from "./remoteEncoders.ts";
 import { stepNote } from "./stepNote.ts";
 import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
-import { BASE_WEIGHTS_TAG, weightsDigest } from "./weightsDigest.ts";
 
 /** What a builder works with. */
 export interface BuilderInput {

@@ -9,7 +9,6 @@ import { type PackedBatch, packBatch } from "./batch.ts";
 import { type CreateOptions, createParts } from "./createParts.ts";
 import { encodeTexts } from "./encodeTexts.ts";
 import { applyHead, type HeadStep, headWidth } from "./head.ts";
-import { identity } from "./identity.ts";
 import { type LoadOptions, loadParts } from "./loadParts.ts";
 import { type Pooling, pool } from "./pooling.ts";
 import { writeSentenceFolder } from "./sentenceFolder.ts";
@@ -141,11 +140,6 @@ export class Embedder {
       });
     const model = { dimension: this.dimension, tokenize: (some: readonly string[]) => this.tokenize(some), vectors };
     return encodeTexts(model, texts, { tokenBudget, onProgress });
-  }
-
-  /** sha256 of all that decides a text's vector, see `identity`; it reads all the weights. */
-  identity(): string {
-    return identity(this.parts);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Table } from "../../base/table.ts";
-import { BASE_WEIGHTS_TAG } from "../weightsDigest.ts";
+import { BASE_WEIGHTS_TAG } from "../baseWeightsTag.ts";
 import type { Difference } from "./difference.ts";
 import { recordedTable } from "./recordedTable.ts";
 import type { RecordedPoint, Recording } from "./recording.ts";

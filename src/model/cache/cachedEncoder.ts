@@ -2,8 +2,8 @@ import type { OnProgress } from "../../base/progress.ts";
 import type { Vectors } from "../../base/vectors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Embedder, EncodeOptions } from "../embedder.ts";
+import { modelKey } from "../modelKey.ts";
 import { EmbeddingCache, type EmbeddingCacheOptions } from "./embeddingCache.ts";
-import { modelKey } from "./modelKey.ts";
 
 /** An embedder that looks into a cache first. */
 export interface CachedEncoder {

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { syncFolder } from "../../base/syncFolder.ts";
+import type { ModelKey } from "../modelKey.ts";
 import { CacheShard } from "./cacheShard.ts";
-import type { ModelKey } from "./modelKey.ts";
 import { pruneCache } from "./pruneCache.ts";
 
 /** Where vectors are kept, and how much of the disk they may take. */

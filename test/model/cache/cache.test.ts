@@ -19,9 +19,9 @@ import { createFresh } from "../../../src/lab/createFresh.ts";
 import { cachedEncoder } from "../../../src/model/cache/cachedEncoder.ts";
 import { EmbeddingCache } from "../../../src/model/cache/embeddingCache.ts";
 import { listCache } from "../../../src/model/cache/listCache.ts";
-import { modelKey } from "../../../src/model/cache/modelKey.ts";
 import { pruneCache } from "../../../src/model/cache/pruneCache.ts";
 import { verifyCache } from "../../../src/model/cache/verifyCache.ts";
+import { modelKey } from "../../../src/model/modelKey.ts";
 
 const engine = await openEngine({ threads: 1 });
 const room = mkdtempSync(join(tmpdir(), "sulam-cache-"));

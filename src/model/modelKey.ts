@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
-import { sha256 } from "../../base/hash.ts";
-import type { Embedder, EncodeOptions } from "../embedder.ts";
+import { sha256 } from "../base/hash.ts";
+import type { Embedder, EncodeOptions } from "./embedder.ts";
+import { weightsDigest } from "./weightsDigest.ts";
 
 /** What a vector depends on beside its text. */
 export interface ModelKey {
-  /** sha256 over all the other fields: the name of the model's folder in a cache. */
+  /** sha256 over all the other fields. Two models of the same key give the same vectors on one machine. */
   key: string;
-  /** sha256 of every parameter's name, shape, type and values */
+  /** `weightsDigest` */
   weights: string;
   /** sha256 of `tokenizer.json` */
   tokenizer: string;
-  /** sha256 of pooling, head, length, prompt, configuration, precision and engine */
+  /** sha256 of pooling, head, length, prompt, configuration, precision, engine and the parameters' types */
   settings: string;
   /** D */
   dimension: number;
@@ -23,13 +23,9 @@ export interface ModelKey {
  */
 export function modelKey(embedder: Embedder, { autocast }: Pick<EncodeOptions, "autocast"> = {}): ModelKey {
   const { engine, params, dimension } = embedder;
-  const hash = createHash("sha256");
-  for (const name of [...params.keys()].sort()) {
-    const tensor = params.get(name)!;
-    hash.update(`${JSON.stringify(name)} ${tensor.dtype} [${tensor.shape.join()}]\n`).update(engine.toFloat32(tensor));
-  }
-  const weights = hash.digest("hex");
+  const weights = weightsDigest(embedder);
   const tokenizer = sha256(embedder.tokenizer.toJson());
-  const settings = sha256(JSON.stringify([embedder.settings, autocast ?? "float32", engine.name]));
+  const dtypes = [...params].map(([name, { dtype }]) => [name, dtype]).sort();
+  const settings = sha256(JSON.stringify([embedder.settings, autocast ?? "float32", engine.name, dtypes]));
   return { key: sha256([weights, tokenizer, settings, dimension].join()), weights, tokenizer, settings, dimension };
 }
