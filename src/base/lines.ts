@@ -1,7 +1,5 @@
-import { createReadStream, type ReadStream } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { InputError } from "./errors.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** One line of a text file, without its line end. */
 export interface Line {
@@ -24,7 +22,7 @@ const MAX_LINE_BYTES = 256 * 1024 * 1024;
  */
 export async function* readLines(source: string | AsyncIterable<Uint8Array>, name?: string): AsyncGenerator<Line> {
   const who = name ?? (typeof source === "string" ? source : "input");
-  const chunks = typeof source === "string" ? unpacked(createReadStream(source, { highWaterMark: 1 << 18 })) : source;
+  const chunks = typeof source === "string" ? unpacked(source) : source;
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
   let open: Uint8Array[] = [];
@@ -60,23 +58,6 @@ export async function* readLines(source: string | AsyncIterable<Uint8Array>, nam
     if (openBytes > 0) yield close(new Uint8Array(0));
   } catch (error) {
     throw explained(error, who, number);
-  }
-}
-
-/** The stream itself, or through gunzip when its first two bytes say so. */
-async function* unpacked(file: ReadStream): AsyncGenerator<Uint8Array> {
-  const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  try {
-    const first = await chunks.next();
-    if (first.done) return;
-    const all = (async function* () {
-      yield first.value;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    })();
-    if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) yield* all;
-    else yield* pipeline(Readable.from(all), createGunzip(), () => {}) as AsyncIterable<Buffer>;
-  } finally {
-    file.destroy();
   }
 }
 

@@ -1,6 +1,4 @@
-import { createReadStream } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { unpacked } from "../../base/unpacked.ts";
 
 /** A line of a file; `problem` says why its text is not to be trusted. */
 export interface LooseLine {
@@ -60,23 +58,5 @@ export async function* looseLines(path: string): AsyncGenerator<LooseLine> {
     const problem = code === "Z_BUF_ERROR" ? "the gzip file is cut off here" : `the gzip file is damaged (${message})`;
     const text = lenient.decode(Buffer.concat(open).subarray(0, 4096));
     yield { number: number + 1, text, problem: `${problem}: what follows could not be read` };
-  }
-}
-
-/** A file's bytes, through gunzip when its first two bytes say so. */
-async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  try {
-    const first = await chunks.next();
-    if (first.done) return;
-    const all = (async function* () {
-      yield first.value;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    })();
-    if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) yield* all;
-    else yield* pipeline(Readable.from(all), createGunzip(), () => {}) as AsyncIterable<Buffer>;
-  } finally {
-    file.destroy();
   }
 }
