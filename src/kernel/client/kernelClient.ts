@@ -99,6 +99,7 @@ export class KernelClient {
         reject(error);
       };
     });
+    void Promise.allSettled([reply, idle]).then(() => this.#waiting.delete(id));
     // who awaits only one of the two must not be ended by the other
     reply.catch(() => {});
     idle.catch(() => {});

@@ -4,13 +4,18 @@ import type { EvaluatorDeath } from "./evaluatorProcess.ts";
 const LOST = "It was started again; its variables, functions and imports are lost. Run the cells that made them again.";
 
 /** What to tell the reader of a notebook when the process that ran the cells is gone. */
-export function describeDeath({ code, signal, lastWords }: EvaluatorDeath): CellError {
-  const [ename, why] = reason(code, signal, lastWords);
+export function describeDeath(death: EvaluatorDeath): CellError {
+  const [ename, why] = reason(death);
   const evalue = `${why} ${LOST}`;
   return { ename, evalue, traceback: [`${ename}: ${why}`, LOST] };
 }
 
-function reason(code: number | null, signal: NodeJS.Signals | null, lastWords: string): [ename: string, why: string] {
+function reason({ code, signal, lastWords, isGarbled }: EvaluatorDeath): [ename: string, why: string] {
+  if (isGarbled)
+    return [
+      "ProcessKilled",
+      "A cell wrote to file descriptor 3, over which the process that runs the cells speaks; the process was ended.",
+    ];
   if (/heap out of memory|invalid table size|Array buffer allocation failed.*FATAL/s.test(lastWords))
     return [
       "OutOfMemory",

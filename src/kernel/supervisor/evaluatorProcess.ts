@@ -12,6 +12,8 @@ export interface EvaluatorDeath {
   signal: NodeJS.Signals | null;
   /** The end of what it wrote to descriptor 2, where V8 says why it gave up. */
   lastWords: string;
+  /** Whether it was killed from here, because a cell wrote to the descriptor of its events. */
+  isGarbled: boolean;
 }
 
 /** Who hears what an evaluator does. */
@@ -39,6 +41,7 @@ export class EvaluatorProcess {
   private lastWords = "";
   private open = 3;
   private isOver = false;
+  private isGarbled = false;
   private isPaused = false;
   private onBuried: () => void = () => {};
   /** Resolves when the process is gone and `dead` was told. */
@@ -131,6 +134,7 @@ export class EvaluatorProcess {
       } catch (error) {
         // a cell wrote to the descriptor of the events: nothing that follows can be understood
         console.error(`sulam kernel: the evaluator's events are garbled: ${(error as Error).message}`);
+        this.isGarbled = true;
         this.kill();
       }
       if (this.waiter && this.isSettled(this.waiter.cell)) this.waiter.done();
@@ -165,7 +169,7 @@ export class EvaluatorProcess {
     }
     for (const stream of this.outputs) stream.destroy();
     this.waiter?.done();
-    this.listener.dead({ code, signal, lastWords: this.lastWords });
+    this.listener.dead({ code, signal, lastWords: this.lastWords, isGarbled: this.isGarbled });
     this.onBuried();
   }
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { describeDeath } from "../../../src/kernel/supervisor/describeDeath.ts";
 import { type EvaluatorDeath, EvaluatorProcess } from "../../../src/kernel/supervisor/evaluatorProcess.ts";
 
 /** Runs a program as the evaluator; resolves with its death and what it wrote to descriptor 1 before. */
@@ -61,7 +62,9 @@ test("a child that prints for ever does not hide the death", { timeout: 20_000 }
 
 test("garbage on the descriptor of the events ends the evaluator, and not the kernel", async () => {
   const program = `import { writeSync } from "node:fs"; writeSync(3, "\\x05\\0\\0\\0{{{{{"); setInterval(() => {}, 1000);`;
-  assert.equal((await dieOf(program, () => {})).signal, "SIGKILL");
+  const death = await dieOf(program, () => {});
+  assert.equal(death.signal, "SIGKILL");
+  assert.match(describeDeath(death).evalue, /^A cell wrote to file descriptor 3/);
   // as a length, its first four bytes would be waited for without an end
   const text = `import { writeSync } from "node:fs"; writeSync(3, "some text\\n"); setInterval(() => {}, 1000);`;
   assert.equal((await dieOf(text, () => {})).signal, "SIGKILL");
