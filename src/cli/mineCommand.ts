@@ -76,7 +76,7 @@ function addRankOptions(command: Command): Option[] {
   return added(command, () => {
     command
       .optionsGroup("By rank:")
-      .option("--per-query <N>", "negatives wanted for each pair", wholeNumber, 5)
+      .option("--per-query <N>", "negatives wanted for each pair (default: 5, or as many as there are)", wholeNumber)
       .option(
         "--window <FROM,TO>",
         "ranks of the candidates, 0 = most similar (default: 10,100, earlier where few)",

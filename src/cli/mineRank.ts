@@ -99,9 +99,9 @@ async function writeRows({ options, output }: MineJob, mined: MinedExamples): Pr
     return mined.length;
   }
   const { formatMined } = await import("../mine/formatMined.ts");
-  const { format, scores, perQuery } = options;
+  const { format, scores } = options;
   let rows = 0;
-  for (const row of formatMined(mined.queries, { format, scores, perQuery: perQuery! })) {
+  for (const row of formatMined(mined.queries, { format, scores, perQuery: wanted(mined) })) {
     await output.write(toJson(row));
     rows++;
   }
@@ -123,11 +123,16 @@ async function pageOf({ options, source }: MineJob, mined: MinedExamples): Promi
 
 function outcome({ options }: MineJob, mined: MinedExamples, rows: number): MineOutcome {
   const { found, short } = mined.summary;
-  const few = short === 0 ? "" : `; ${short} pairs found fewer than ${options.perQuery}`;
+  const few = short === 0 ? "" : `; ${short} pairs found fewer than ${wanted(mined)}`;
   const where = options.report === undefined ? "" : ` Suspects are in ${options.report}.`;
   const counts = { pairs: mined.length, negatives: found };
   return {
     words: `${mined.length} pairs now have ${found} hard negatives${few}.${where}`,
     counts: options.format === "examples" ? counts : { ...counts, rows },
   };
+}
+
+/** Negatives wanted for each pair. */
+function wanted({ length, summary }: MinedExamples): number {
+  return summary.asked / length;
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { textField } from "./fields.ts";
 import { readRows } from "./readRows.ts";
-import { shown } from "./sourceRow.ts";
+import { type SourceRow, shown } from "./sourceRow.ts";
 import { UniqueIds } from "./uniqueIds.ts";
 
 /** Queries, a corpus, and which document answers which query. */
@@ -26,14 +26,14 @@ export async function readRetrievalSet(dir: string): Promise<RetrievalSet> {
   const documents = new UniqueIds();
   const corpus: RetrievalSet["corpus"] = [];
   for await (const row of readRows(await fileOf(dir, "corpus"))) {
-    const id = textField(row, "id");
+    const id = idOf(row);
     documents.add(id, row.where);
     corpus.push({ id, text: textField(row, "text") });
   }
   const asked = new UniqueIds();
   const queries: RetrievalSet["queries"] = [];
   for await (const row of readRows(await fileOf(dir, "queries"))) {
-    const id = textField(row, "id");
+    const id = idOf(row);
     asked.add(id, row.where);
     const group = textField(row, "group", "allow");
     queries.push({ id, text: textField(row, "text"), ...(group === "" ? {} : { group }) });
@@ -44,6 +44,16 @@ export async function readRetrievalSet(dir: string): Promise<RetrievalSet> {
       throw new InputError(dir, `query \`${id}\` has no relevant document`, "Add its qrel, or remove the query.");
   }
   return { name: basename(dir), corpus, queries, qrels };
+}
+
+function idOf(row: SourceRow): string {
+  if (row.values.id === undefined && row.values._id !== undefined)
+    throw new InputError(
+      row.where,
+      "the id stands in `_id`, as BEIR writes it, and must stand in `id`",
+      "Rename the fields: id and text; in qrels query_id, doc_id and relevance.",
+    );
+  return textField(row, "id");
 }
 
 async function readQrels(path: string, queries: UniqueIds, documents: UniqueIds): Promise<RetrievalSet["qrels"]> {

@@ -15,7 +15,7 @@ import { type Found, rescore, type Scorer } from "./rescore.ts";
 
 /** Which negatives `mineHardNegatives` takes. */
 export interface MineOptions extends NegativeFilters, MiningPrompts {
-  /** Negatives wanted for each example. Default 5. */
+  /** Negatives wanted for each example. Default 5, or as many as a smaller pool has. */
   perQuery?: number;
   /** Ranks [from, to) among the candidates that pass the filters; 0 = most similar. Default [10, 100], earlier in a small pool. */
   window?: readonly [from: number, to: number];
@@ -77,8 +77,9 @@ export async function mineHardNegatives(
   options: MineOptions = {},
 ): Promise<MinedExamples> {
   const examples = "queryFields" in pairs ? examplesFrom(pairs.rows, pairs.queryFields) : pairs;
-  const { perQuery = 5, dropGroup = false, scorer } = options;
+  const { dropGroup = false, scorer } = options;
   const pool = miningPool(examples, options.passages ?? [], dropGroup, options.sameText);
+  const perQuery = options.perQuery ?? Math.min(5, pool.texts.length);
   const window = options.window ?? defaultWindow(perQuery, pool.texts.length);
   checkWindow(perQuery, window, pool.texts.length);
   const excluded = pool.queries.reduce((most, { pairs, positives, siblings }) => {

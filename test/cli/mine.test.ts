@@ -31,6 +31,26 @@ test("mine adds negatives and their scores to each pair, most similar first, nev
   assert.equal(piped.out, readFileSync(path("mined.jsonl"), "utf8"));
 });
 
+test("with fewer pairs than the five negatives that are usual, each gets those there are", async () => {
+  writeFileSync(
+    path("few.jsonl"),
+    pairs
+      .slice(0, 3)
+      .map((pair) => `${JSON.stringify(pair)}\n`)
+      .join(""),
+  );
+  const { code, out, err } = await cli(["mine", model, "--pairs", path("few.jsonl"), "--output", "-"]);
+  assert.equal(code, 0, err);
+  assert.deepEqual(
+    out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).neg.length),
+    [2, 2, 2],
+  );
+  assert.match(err, /3 pairs found fewer than 3/);
+});
+
 test("pairs that cannot be used and a window that does not fit are told in one line", async () => {
   writeFileSync(path("empty.jsonl"), "");
   writeFileSync(path("broken.jsonl"), '{"query": "a", "positive": "b"}\n{"query": "a"}\n');

@@ -60,6 +60,12 @@ describe("readRetrievalSet", () => {
       /qrels\.jsonl:1: field `query_id` names `q9`, which is not in queries/,
     ],
     [
+      "the names of BEIR",
+      "corpus.jsonl",
+      '{"_id":"d1","title":"","text":"a"}\n',
+      /corpus\.jsonl:1: the id stands in `_id`, as BEIR writes it, .* Rename the fields/,
+    ],
+    [
       "a grade that is no number",
       "qrels.jsonl",
       '{"query_id":"q1","doc_id":"d1","relevance":"1"}\n',
