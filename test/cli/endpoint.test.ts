@@ -1,29 +1,22 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, beforeEach, test } from "node:test";
-import { type ApiServer, answer, embeddings, startApi, vectorOf } from "../remote/apiServer.ts";
+import { test } from "node:test";
+import { answer, embeddings, vectorOf } from "../remote/apiServer.ts";
+import { useApi } from "../remote/useApi.ts";
 import { cli, scratch } from "./cli.ts";
 
 const folder = scratch();
 const path = (name: string): string => join(folder, name);
 
-let api: ApiServer;
-before(async () => {
-  api = await startApi();
-});
-after(() => api.close());
-beforeEach(() => {
-  api.seen = [];
-  api.queue = [];
-});
+const api = useApi();
 
-const to = (cache: string): string[] => ["--endpoint", api.url, "--answers", path(cache), "--price", "2"];
+const to = (cache: string): string[] => ["--endpoint", api.server.url, "--answers", path(cache), "--price", "2"];
 
 test("encode writes an API's vectors in the texts' order, and says what they cost", async () => {
   const texts = ["selamat pagi", "apa khabar", "selamat pagi", "baik"];
   writeFileSync(path("texts.txt"), `${texts.join("\n")}\n`);
-  api.queue = [answer(429, "", { "retry-after": "0" })];
+  api.server.queue = [answer(429, "", { "retry-after": "0" })];
   const args = ["encode", "ada", "--input", path("texts.txt"), "--output", path("vectors.jsonl"), "--json"];
   const { code, out, err } = await cli([...args, ...to("encode")]);
   assert.equal(code, 0, err);
@@ -58,7 +51,9 @@ test("eval measures an API: texts that are their own answer are found first", as
 
 test("an API that gives NaN leaves no file, and its reason in one line", async () => {
   writeFileSync(path("one.txt"), "satu\n");
-  api.queue = Array.from({ length: 9 }, () => embeddings((data) => data.map((x) => ({ ...x, embedding: [null] }))));
+  api.server.queue = Array.from({ length: 9 }, () =>
+    embeddings((data) => data.map((x) => ({ ...x, embedding: [null] }))),
+  );
   const args = ["encode", "ada", "--input", path("one.txt"), "--output", path("none.npy")];
   const { code, err } = await cli([...args, ...to("nan")]);
   assert.equal(code, 1);

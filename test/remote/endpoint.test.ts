@@ -2,31 +2,24 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { askChat } from "../../src/remote/askChat.ts";
 import { Endpoint } from "../../src/remote/endpoint.ts";
 import type { EndpointSettings } from "../../src/remote/endpointSettings.ts";
 import { RemoteError } from "../../src/remote/remoteError.ts";
-import { type ApiServer, answer, type Behaviour, close, fakeClock, hang, message, startApi } from "./apiServer.ts";
+import { answer, type Behaviour, close, fakeClock, hang, message } from "./apiServer.ts";
+import { useApi } from "./useApi.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sulam-remote-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-let api: ApiServer;
-before(async () => {
-  api = await startApi();
-});
-after(() => api.close());
-beforeEach(() => {
-  api.seen = [];
-  api.queue = [];
-});
+const api = useApi();
 
 const hello = { messages: [{ role: "user", content: "apa khabar" }] } as const;
 const KEY = "sk-rahsia-123456";
 
 function endpoint(settings: Partial<EndpointSettings> = {}, cacheDir?: string, clock = fakeClock()) {
   const env = { MY_KEY: KEY };
-  return { clock, api: new Endpoint({ url: api.url, model: "m", ...settings }, { env, clock, cacheDir }) };
+  return { clock, api: new Endpoint({ url: api.server.url, model: "m", ...settings }, { env, clock, cacheDir }) };
 }
 
 /** The kind of the failure, with how often the server was asked. */
@@ -35,19 +28,19 @@ async function failure(
   settings: Partial<EndpointSettings> = {},
 ): Promise<[string, number, string]> {
   const asked = endpoint({ retries: 3, ...settings });
-  const usual = api.usual;
-  api.usual = behaviour;
-  api.seen = [];
+  const usual = api.server.usual;
+  api.server.usual = behaviour;
+  api.server.seen = [];
   try {
     await askChat(asked.api, hello);
   } catch (error) {
     assert.ok(error instanceof RemoteError, String(error));
-    assert.equal(asked.api.report().failures[error.kind], api.seen.length);
-    return [error.kind, api.seen.length, error.message];
+    assert.equal(asked.api.report().failures[error.kind], api.server.seen.length);
+    return [error.kind, api.server.seen.length, error.message];
   } finally {
-    api.usual = usual;
+    api.server.usual = usual;
   }
-  return ["none", api.seen.length, ""];
+  return ["none", api.server.seen.length, ""];
 }
 
 describe("a chat", () => {
@@ -55,7 +48,7 @@ describe("a chat", () => {
     const { api: asked } = endpoint({ dollarsPerMillionTokens: { input: 3, output: 9 } });
     const request = { ...hello, temperature: 0.5, seed: 4, maxTokens: 99, json: true };
     assert.equal(await askChat(asked, request), "[apa khabar]");
-    const [{ path, key, body }] = api.seen;
+    const [{ path, key, body }] = api.server.seen;
     assert.deepEqual([path, key], ["/v1/chat/completions", undefined]);
     const wanted = { model: "m", messages: hello.messages, temperature: 0.5, seed: 4, max_tokens: 99 };
     assert.deepEqual(body, { ...wanted, response_format: { type: "json_object" } });
@@ -72,7 +65,7 @@ describe("a chat", () => {
       assert.deepEqual([kind, times], ["garbage", 3], text);
       assert.match(words, /^http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions: .*, got .*\. /);
     }
-    api.queue = [answer(200, "<html>"), answer(200, half)];
+    api.server.queue = [answer(200, "<html>"), answer(200, half)];
     assert.equal(await askChat(endpoint().api, hello), "[apa khabar]");
   });
 
@@ -85,7 +78,7 @@ describe("a chat", () => {
     for (const [behaviour, kind, words] of cases) {
       const cacheDir = join(folder, "refusals");
       const { api: asked } = endpoint({}, cacheDir);
-      api.queue = [behaviour];
+      api.server.queue = [behaviour];
       await assert.rejects(askChat(asked, hello), words);
       assert.deepEqual(asked.report().failures, { [kind]: 1 });
       // what was generated is paid for all the same
@@ -97,15 +90,15 @@ describe("a chat", () => {
   test("429 waits as long as Retry-After says, in seconds or as a date, else ever longer", async () => {
     const { api: asked, clock } = endpoint();
     const date = new Date(clock.now() + 7000).toUTCString();
-    api.queue = [answer(429, { error: { message: "slow down" } }, { "retry-after": "7" })];
+    api.server.queue = [answer(429, { error: { message: "slow down" } }, { "retry-after": "7" })];
     await askChat(asked, hello);
     assert.deepEqual(clock.slept, [7000]);
     const dated = endpoint();
-    api.queue = [answer(429, "", { "retry-after": date })];
+    api.server.queue = [answer(429, "", { "retry-after": date })];
     await askChat(dated.api, hello);
     assert.deepEqual(dated.clock.slept, [7000]);
     const bare = endpoint();
-    api.queue = Array.from({ length: 5 }, () => answer(429, "busy"));
+    api.server.queue = Array.from({ length: 5 }, () => answer(429, "busy"));
     await askChat(bare.api, hello);
     assert.equal(bare.clock.slept.length, 5);
     // 1, 2, 4, .. seconds, of which up to a half is taken off
@@ -130,7 +123,7 @@ describe("a chat", () => {
     const hung = await failure(hang, { timeoutSeconds: 0.05 });
     assert.deepEqual(hung.slice(0, 2), ["timeout", 4]);
     assert.match(hung[2], /no whole answer came within 0\.05 s/);
-    api.queue = [close(), answer(502, ""), close("{")];
+    api.server.queue = [close(), answer(502, ""), close("{")];
     assert.equal(await askChat(endpoint().api, hello), "[apa khabar]");
     const nobody = new Endpoint({ url: "http://127.0.0.1:9/v1", model: "m", retries: 0 }, { clock: fakeClock() });
     await assert.rejects(askChat(nobody, hello), /the connection failed \(.+\)\. Check the address/);
@@ -141,7 +134,7 @@ describe("a chat", () => {
     assert.deepEqual(await failure(answer(404, unknown)), [
       "rejected",
       1,
-      `${api.url}/chat/completions: the answer was 404: The model \`m\` does not exist. Check the address and the model.`,
+      `${api.server.url}/chat/completions: the answer was 404: The model \`m\` does not exist. Check the address and the model.`,
     ]);
     assert.deepEqual((await failure(answer(401, "no"))).slice(0, 2), ["denied", 1]);
     assert.deepEqual((await failure(answer(302, "", { location: "http://127.0.0.1:9/" }))).slice(0, 2), [
@@ -156,8 +149,8 @@ describe("the key", () => {
     const cacheDir = join(folder, "keys");
     const { api: asked } = endpoint({ keyVariable: "MY_KEY" }, cacheDir);
     await askChat(asked, hello);
-    assert.equal(api.seen[0].key, `Bearer ${KEY}`);
-    api.queue = [answer(401, { error: { message: `Incorrect API key provided: ${KEY}` } })];
+    assert.equal(api.server.seen[0].key, `Bearer ${KEY}`);
+    api.server.queue = [answer(401, { error: { message: `Incorrect API key provided: ${KEY}` } })];
     const other = { messages: [{ role: "user", content: "lain" }] } as const;
     await assert.rejects(askChat(asked, other), (error: Error) => {
       assert.match(error.message, /Incorrect API key provided: \[key\]/);
@@ -180,7 +173,7 @@ describe("the key", () => {
       [{ url: "file:///etc" }, /url must be an http address/],
     ];
     for (const [settings, words] of bad) assert.throws(() => endpoint(settings), words);
-    assert.equal(api.seen.length, 0);
+    assert.equal(api.server.seen.length, 0);
   });
 });
 
@@ -192,13 +185,13 @@ describe("the cache", () => {
     const said = await askChat(first, hello);
     const again = endpoint(prices, cacheDir).api;
     assert.equal(await askChat(again, hello), said);
-    assert.equal(api.seen.length, 1);
+    assert.equal(api.server.seen.length, 1);
     const { requests, fromCache, dollars, dollarsInAll } = again.report();
     assert.deepEqual([requests, fromCache, dollars, dollarsInAll], [0, 1, 0, first.report().dollarsInAll]);
     for (const change of [{ temperature: 1 }, { seed: 1 }, { maxTokens: 5 }, { json: true }])
       await askChat(again, { ...hello, ...change });
     await askChat(endpoint({ model: "other" }, cacheDir).api, hello);
-    assert.equal(api.seen.length, 6);
+    assert.equal(api.server.seen.length, 6);
   });
 
   test("a damaged file counts as absent, and is made whole", async () => {
@@ -207,9 +200,9 @@ describe("the cache", () => {
     const [file] = readdirSync(cacheDir, { recursive: true, encoding: "utf8" }).filter((name) => /json$/.test(name));
     for (const length of [0, 10, 64, 80]) {
       truncateSync(join(cacheDir, file), length);
-      api.seen = [];
+      api.server.seen = [];
       for (const _ of [1, 2]) assert.equal(await askChat(endpoint({}, cacheDir).api, hello), "[apa khabar]");
-      assert.equal(api.seen.length, 1, `cut to ${length} bytes`);
+      assert.equal(api.server.seen.length, 1, `cut to ${length} bytes`);
     }
     assert.deepEqual(
       readdirSync(cacheDir, { recursive: true, encoding: "utf8" }).filter((name) => /part$/.test(name)),
