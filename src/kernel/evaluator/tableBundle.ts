@@ -80,7 +80,7 @@ function plainOf(grid: Grid): string {
   return [...text, sizeOf(grid)].join("\n");
 }
 
-/** The names, then the cells of each row that is shown. */
+/** The names, then the cells of each row that is shown; fractions with six significant digits. */
 function shownLines({ names, rows, at }: Grid): string[][] {
   const columns = names.slice(0, MOST_COLUMNS);
   const shown = Array.from({ length: Math.min(rows, MOST_ROWS) }, (_, row) =>
@@ -98,6 +98,7 @@ function sizeOf({ names, rows }: Grid): string {
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
   if (typeof value === "object") return JSON.stringify(value) ?? String(value);
   return String(value);
 }

@@ -102,7 +102,7 @@ ${library.replaceAll("</script", "<\\/script")}</script>
 for (const place of document.querySelectorAll(".figure")) {
   const { data, layout = {}, config = {} } = JSON.parse(place.firstChild.textContent);
   place.replaceChildren();
-  if (layout.height) place.style.height = layout.height + "px";
+  if (layout.height) place.style.height = place.style.minHeight = layout.height + "px";
   Plotly.newPlot(place, data, layout, { responsive: true, ...config });
 }
 </script>

@@ -182,6 +182,8 @@ describe("display", () => {
     assert.equal(html.match(/<tr>/g)?.length, 21);
     assert.match(html, /30 rows x 2 columns, the first 20 x 2 shown/);
     assert.match(String(data["text/plain"]), /^a {4}b<\na0 {3}b<0\n/);
+    const third = "({ numRows: () => 1, columnNames: () => ['x'], get: () => 1 / 3 })";
+    assert.match(String((await bundle(third))["text/html"]), /<td>0\.333333<\/td>/);
     const danfo = "({ columns: ['u'], shape: [2, 1], index: [5, 6], values: [[1], [null]], $data: [] })";
     assert.match(String((await bundle(danfo))["text/html"]), /<td>5<\/td><td>1<\/td><\/tr><tr><td>6<\/td><td><\/td>/);
   });

@@ -124,6 +124,14 @@ describe("axes", () => {
     assert.ok(Math.abs(scale.toValue(250) - Math.sqrt(10)) < 1e-9, "half of a decade is its square root");
   });
 
+  test("put the only value there is in the middle", () => {
+    for (const isLog of [false, true]) {
+      const scale = makeScale({ domain: [20, 20], range: [0, 400], isLog, ticks: 5 });
+      assert.equal(scale.toPixel(20), 200);
+      assert.ok(Math.abs(scale.toValue(200) - 20) < 1e-9, `${scale.toValue(200)}`);
+    }
+  });
+
   test("find the nearest point", () => {
     assert.deepEqual(
       [-5, 0.4, 0.6, 7, 99].map((x) => nearest([0, 1, 10], x)),

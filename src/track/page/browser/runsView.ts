@@ -116,7 +116,7 @@ export function RunsView({ experiment, version }: { experiment: string | null; v
       hasCurves &&
       drawn.length > 0 &&
       html`<section class="curves-side" aria-label="Curves">
-      <p class="muted hint">${chosen.length > 0 ? `Curves of ${drawn.length} selected ${drawn.length === 1 ? "run" : "runs"}` : `Curves of the first ${drawn.length} runs; select some to see theirs`}</p>
+      <p class="muted hint">${chosen.length > 0 ? `Curves of ${drawn.length} selected ${drawn.length === 1 ? "run" : "runs"}` : drawn.length === 1 ? "Curves of the one run" : `Curves of the first ${drawn.length} runs; select some to see theirs`}</p>
       <${CurvesPanel} runs=${drawn} metrics=${names.metrics} version=${version} />
     </section>`
     }

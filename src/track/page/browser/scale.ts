@@ -20,13 +20,14 @@ export interface ScaleOptions {
 export function makeScale({ domain, range, isLog = false, ticks }: ScaleOptions): Scale {
   const [start, end] = range;
   const [low, high] = isLog ? domain.map(Math.log10) : domain;
-  const span = high - low || 1;
+  // the only value there is stands in the middle
+  const [first, span] = high === low ? [low - 0.5, 1] : [low, high - low];
   const toPixel = (value: number): number => {
     const place = isLog ? Math.log10(value) : value;
-    return start + ((place - low) / span) * (end - start);
+    return start + ((place - first) / span) * (end - start);
   };
   const toValue = (pixel: number): number => {
-    const place = low + ((pixel - start) / (end - start)) * span;
+    const place = first + ((pixel - start) / (end - start)) * span;
     return isLog ? 10 ** place : place;
   };
   return { toPixel, toValue, ticks: isLog ? logTicks(domain, ticks) : linearTicks(domain, ticks) };
