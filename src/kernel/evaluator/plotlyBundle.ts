@@ -68,14 +68,15 @@ function isFigure(value: object): value is Figure {
 /** A copy as JSON has it; what no JSON can hold stays as it is, and fails where it is sent. */
 function plain(figure: Figure): Figure {
   try {
-    return JSON.parse(JSON.stringify(figure, withoutTypedArrays));
+    return JSON.parse(JSON.stringify(figure, plottable));
   } catch {
     return figure;
   }
 }
 
-/** JSON makes objects of typed arrays, of which plotly can draw nothing. */
-function withoutTypedArrays(_key: string, value: unknown): unknown {
+/** JSON makes objects of typed arrays, of which plotly can draw nothing, and refuses BigInts. */
+function plottable(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
   if (!ArrayBuffer.isView(value) || value instanceof DataView) return value;
   return Array.from(value as Float64Array | BigInt64Array, Number);
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { MimeBundle } from "../evaluatorMessages.ts";
 
 const MOST_ROWS = 20;
@@ -99,8 +100,17 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
-  if (typeof value === "object") return JSON.stringify(value) ?? String(value);
+  if (typeof value === "object") return inOneLine(value);
   return String(value);
+}
+
+function inOneLine(value: object): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // a BigInt or a circle, which no JSON has
+    return inspect(value, { breakLength: Number.POSITIVE_INFINITY });
+  }
 }
 
 function escaped(text: string): string {

@@ -146,7 +146,9 @@ describe("display", () => {
     }
   });
 
-  test("makes plain numbers of a figure's typed arrays, which plotly could not draw otherwise", async () => {
+  test("makes plain numbers of a figure's typed arrays and BigInts, which plotly could not draw otherwise", async () => {
+    const bigs = await bundle("({ data: [{ y: [3n, 2n ** 60n] }], layout: {} })");
+    assert.deepEqual(bigs["application/vnd.plotly.v1+json"], { data: [{ y: [3, 2 ** 60] }], layout: {} });
     const data = await bundle(
       "({ data: [{ x: new Float32Array([1, 2.5]), y: new BigInt64Array([3n]) }], layout: {} })",
     );
@@ -184,6 +186,8 @@ describe("display", () => {
     assert.match(String(data["text/plain"]), /^a {4}b<\na0 {3}b<0\n/);
     const third = "({ numRows: () => 1, columnNames: () => ['x'], get: () => 1 / 3 })";
     assert.match(String((await bundle(third))["text/html"]), /<td>0\.333333<\/td>/);
+    const bigs = "({ numRows: () => 1, columnNames: () => ['x'], get: () => ({ n: [1n] }) })";
+    assert.match(String((await bundle(bigs))["text/html"]), /<td>{ n: \[ 1n \] }<\/td>/);
     const danfo = "({ columns: ['u'], shape: [2, 1], index: [5, 6], values: [[1], [null]], $data: [] })";
     assert.match(String((await bundle(danfo))["text/html"]), /<td>5<\/td><td>1<\/td><\/tr><tr><td>6<\/td><td><\/td>/);
   });
