@@ -30,6 +30,7 @@ export const PACKAGE_ROOMS: Readonly<Record<string, string>> = {
   yaml: "config",
   arquero: "eval",
   "plotly.js-dist-min": "viz",
+  "umap-js": "viz",
   commander: "cli",
   "@huggingface/hub": "remote",
   "csv-parse": "data",

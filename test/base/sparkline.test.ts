@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sparkline } from "../../src/cli/sparkline.ts";
+import { sparkline } from "../../src/base/sparkline.ts";
 
 test("the least value is the lowest bar and the greatest the highest", () => {
   assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), "▁▂▃▄▅▆▇█");
