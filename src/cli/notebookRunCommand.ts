@@ -19,8 +19,10 @@ interface Options extends ParameterValues {
   allowErrors: boolean;
   check: boolean;
   tolerance: number;
+  absolute: number;
   normalize: boolean;
   png: boolean;
+  slim: boolean;
   json: boolean;
 }
 
@@ -40,8 +42,10 @@ export function notebookRunCommand(notebook: Command, terminal: Terminal): void 
     .option("--allow-errors", "go on after a cell that fails, and exit 0", false)
     .option("--check", "compare the outputs with those stored in IN; exit 1 when they differ", false)
     .option("--tolerance <X>", "numbers may differ by this part of the larger one", numberFromZero, 1e-9)
+    .option("--absolute <X>", "numbers may also differ by this much, however small they are", numberFromZero, 0)
     .option("--normalize", "with --check: take all times, durations and absolute paths for equal", false)
     .option("--png", "give plotly figures a picture too, for PDF and GitHub; takes a browser (SULAM_CHROME)", false)
+    .option("--slim", "write OUT for git: without times, and without the HTML (2 MB) of plotly figures", false)
     .option("--json", "print one object: how each cell and the whole went", false)
     .addHelpText("after", "\nExample:\n  npx sulam notebook run IN.ipynb OUT.ipynb -p k 5")
     .action(async (input: string, output: string | undefined, options: Options) => {
@@ -63,6 +67,7 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
   const { checkFolder, readNotebook, writeNotebook } = await import("../kernel/notebook/notebookFile.ts");
   const { runNotebook } = await import("../kernel/notebook/runNotebook.ts");
   const { isOurLanguage } = await import("../kernel/notebook/language.ts");
+  const { slimNotebook } = await import("../kernel/notebook/slimNotebook.ts");
   const { startKernel } = await import("../kernel/client/startKernel.ts");
   const { needOutputs } = await import("../kernel/notebook/needOutputs.ts");
   const stored = readNotebook(input);
@@ -75,6 +80,7 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
     const problem = `parameters are written in TypeScript, and the kernel ${command.name} speaks ${command.language}`;
     throw new InputError(input, problem, "Run it with papermill.");
   }
+  const written = (): Notebook => (options.slim ? slimNotebook(notebook) : notebook);
   const notebook = structuredClone(await withParameters(input, stored, parameters, terminal));
   const { runNumbers } = await import("../kernel/notebook/runNumbers.ts");
   const total = runNumbers(notebook).size;
@@ -91,13 +97,14 @@ async function run({ input, output, parameters, options }: Job, { ...terminal }:
       timeoutMs: ms(options.timeout),
       allowErrors: options.allowErrors,
       signal,
-      save: output === undefined ? undefined : () => writeNotebook(output, notebook),
+      save: output === undefined ? undefined : () => writeNotebook(output, written()),
       onCellStart: (cell, number) =>
         terminal.progress("cell")({ done: number - 1, total, note: firstLine(cell.source) }),
       onCellEnd: (cell) => tellCell(cell, { notebook, total }, terminal),
     }),
   );
-  const rules = { tolerance: options.tolerance, normalize: options.normalize };
+  const { tolerance, absolute, normalize } = options;
+  const rules = { tolerance, absolute, normalize };
   const { compareNotebooks } = await import("../kernel/notebook/compareNotebooks.ts");
   const differences = options.check && report.status === "ok" ? compareNotebooks(stored, notebook, rules, input) : [];
   if (options.json) await terminal.data(toJson({ input, output: output ?? null, ...report, differences }));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
+import { sparkline } from "../base/sparkline.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
-import { sparkline } from "../base/sparkline.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { withStore } from "./withStore.ts";

@@ -6,7 +6,7 @@ import type { Output } from "../../src/kernel/notebook/notebook.ts";
 import { code, notebook } from "./notebook/notebooks.ts";
 import { randomNotebook } from "./notebook/randomNotebook.ts";
 
-const strict = { tolerance: 1e-9, normalize: false };
+const strict = { tolerance: 1e-9, absolute: 0, normalize: false };
 const print = (text: string): Output => ({ output_type: "stream", name: "stdout", text });
 const show = (data: Record<string, unknown>): Output => ({ output_type: "display_data", data, metadata: {} });
 const table = (cell: string, id: string): Output =>
@@ -71,18 +71,26 @@ describe("outputs count as different", () => {
 });
 
 test("a wider tolerance lets numbers differ, and nothing else", () => {
-  const loose = { tolerance: 0.01, normalize: false };
+  const loose = { ...strict, tolerance: 0.01 };
   assert.deepEqual(differs(print("loss 1.000"), print("loss 1.009"), loose), []);
   assert.deepEqual(differs(print("loss 1.000"), print("loss 1.02"), loose), ["stdout"]);
   assert.deepEqual(differs(figure(2), figure(2.01), loose), []);
+});
+
+test("an absolute tolerance lets small numbers differ, across 0 too", () => {
+  const near = { ...strict, absolute: 0.02 };
+  assert.deepEqual(differs(print("gain 0.011"), print("gain -0.006"), near), []);
+  assert.deepEqual(differs(print("gain 0.011"), print("gain -0.012"), near), ["stdout"]);
+  assert.deepEqual(differs(figure(2), figure(2.019), near), []);
+  assert.deepEqual(differs(figure(2), figure(2.021), near), ["figure"]);
 });
 
 test("times, durations and paths are equal only when that is asked for", () => {
   const a = print("2026-01-02T03:04:05Z took 3.5 s in /home/a/x.ts at 0x7fff1234");
   const b = print("2025-11-12 13:14:15 took 12 ms in /srv/b/c/y.ts at 0x7fff9999");
   assert.deepEqual(differs(a, b), ["stdout"]);
-  assert.deepEqual(differs(a, b, { tolerance: 1e-9, normalize: true }), []);
-  assert.deepEqual(differs(print("score 3.5"), print("score 4.5"), { tolerance: 1e-9, normalize: true }), ["stdout"]);
+  assert.deepEqual(differs(a, b, { ...strict, normalize: true }), []);
+  assert.deepEqual(differs(print("score 3.5"), print("score 4.5"), { ...strict, normalize: true }), ["stdout"]);
 });
 
 test("notebooks are compared by cell id; a tagged cell may say anything; nothing stored is an error", () => {

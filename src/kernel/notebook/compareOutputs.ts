@@ -83,7 +83,7 @@ type Found = { stored: string; fresh: string } | undefined;
 /** The first place where two JSON values differ. */
 function findDifference(a: unknown, b: unknown, rules: TextRules, path: string): Found {
   const differ = { stored: `${path} = ${brief(a)}`, fresh: `${path} = ${brief(b)}` };
-  if (typeof a === "number" && typeof b === "number") return isSameNumber(a, b, rules.tolerance) ? undefined : differ;
+  if (typeof a === "number" && typeof b === "number") return isSameNumber(a, b, rules) ? undefined : differ;
   if (typeof a === "string" && typeof b === "string") return isSameText(a, b, rules) ? undefined : differ;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? undefined : differ;
   if (Array.isArray(a) !== Array.isArray(b)) return differ;

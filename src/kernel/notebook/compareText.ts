@@ -4,6 +4,8 @@ import { withoutAnsi } from "./withoutAnsi.ts";
 export interface TextRules {
   /** Relative: `0` wants numbers equal as written, `0.01` lets them differ by a hundredth of the larger one. */
   tolerance: number;
+  /** Numbers that differ by at most this much are equal too, however small they are. */
+  absolute: number;
   /** True: times, dates, durations, absolute paths and addresses in memory count as equal. */
   normalize: boolean;
 }
@@ -23,14 +25,16 @@ const number = /(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/g;
 export function isSameText(stored: string, fresh: string, rules: TextRules): boolean {
   const [a, b] = [stored, fresh].map((text) => normalized(text, rules.normalize));
   if (a === b) return true;
-  if (rules.tolerance === 0 || a.replace(number, "0") !== b.replace(number, "0")) return false;
+  if ((rules.tolerance === 0 && rules.absolute === 0) || a.replace(number, "0") !== b.replace(number, "0"))
+    return false;
   const [left, right] = [a, b].map((text) => (text.match(number) ?? []).map(Number));
-  return left.every((value, i) => isSameNumber(value, right[i], rules.tolerance));
+  return left.every((value, i) => isSameNumber(value, right[i], rules));
 }
 
-/** Whether two numbers differ by at most `tolerance` times the larger; NaN equals NaN. */
-export function isSameNumber(a: number, b: number, tolerance: number): boolean {
-  return Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+/** Whether two numbers differ by at most `absolute`, or `tolerance` times the larger; NaN equals NaN. */
+export function isSameNumber(a: number, b: number, { tolerance, absolute }: TextRules): boolean {
+  const most = Math.max(absolute, tolerance * Math.max(Math.abs(a), Math.abs(b)));
+  return Object.is(a, b) || a === b || Math.abs(a - b) <= most;
 }
 
 function normalized(text: string, isVolatile: boolean): string {
