@@ -35,7 +35,7 @@ function parts(title: string): ["markdown" | "code", string][] {
     ["markdown", "## Five rows"],
     [
       "code",
-      `import { bm25, evalTable, evaluate, loadDataset } from "sulam";
+      `import { bm25, evalTable, evaluate, loadDataset, renderTable } from "sulam";
 import { recallBars } from "sulam/viz";
 
 const malay = await loadDataset("malay-mini");
@@ -45,15 +45,16 @@ evalTable({ columns: ["query", "passage"], rows: test.rows.slice(0, 5).map((row)
     ["markdown", "## One step by hand\n\nRank the passages for one query, and look where its own stands."],
     [
       "code",
-      `const lexical = bm25(malay.passages.map(({ text }) => text));
-const { indices } = lexical.topK([test.rows[0].query], 3);
-[...indices].map((place) => malay.passages[place].text)`,
+      `const lexical = bm25(malay.passages);
+const scores = lexical.scores(test.rows[0].query);
+const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 3);
+evalTable({ columns: ["score", "passage"], rows: best.map((place) => [scores[place], malay.passages[place].text]) })`,
     ],
     ["markdown", "## The library's call"],
     [
       "code",
-      `const table = await evaluate({ bm25: lexical }, test);
-evalTable(table)`,
+      `const table = await evaluate({ bm25: lexical }, test, { measures: ["recallAt1", "recallAt10"] });
+display.markdown(renderTable(table, "markdown"));`,
     ],
     ["markdown", "## A figure"],
     ["code", `recallBars(table, { title: "Recall@1 by kind of query" })`],
