@@ -21,6 +21,7 @@ export { trainBpe } from "./tokenizer/trainBpe.ts";
 
 // embeddings
 
+export { Random } from "./base/random.ts";
 export type { Vectors } from "./base/vectors.ts";
 export type { Engine, Tensor } from "./engine/engine.ts";
 export { openEngine } from "./engine/openEngine.ts";
