@@ -2,6 +2,7 @@ import { UMAP } from "umap-js";
 import { InputError } from "../base/errors.ts";
 import { Random } from "../base/random.ts";
 import type { Vectors } from "../base/vectors.ts";
+import { escaped } from "./escaped.ts";
 import { type Figure, figure, PALETTE } from "./figure.ts";
 
 /** What an embedding map says of its points. */
@@ -72,10 +73,7 @@ function check({ n }: Vectors, texts: readonly string[], groups: readonly string
 
 /** Plotly breaks no lines of hover text, and reads it as HTML. */
 function wrapped(text: string): string {
-  const lines = text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{${LONGEST}}`, "gu"));
+  const lines = escaped(text).match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{${LONGEST}}`, "gu"));
   return (lines ?? [text]).map((line) => line.trim()).join("<br>");
 }
 

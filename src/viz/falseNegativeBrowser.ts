@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import type { FalseNegative } from "../mine/falseNegatives.ts";
+import { escaped } from "./escaped.ts";
 import { axis, type Figure, figure, PALETTE } from "./figure.ts";
 
 /** What the browser shows. */
@@ -67,11 +68,6 @@ export function falseNegativeBrowser(
     height: 560,
   };
   return figure({ title, data: [line, points, table], layout, text: inText(shown) });
-}
-
-/** Plotly reads hover text and cells as HTML. */
-function escaped(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 }
 
 function inText(shown: readonly FalseNegative[]): string {

@@ -1,4 +1,5 @@
 import { InputError } from "../base/errors.ts";
+import { escaped } from "./escaped.ts";
 import { type Figure, figure } from "./figure.ts";
 
 /** Words of `heatmap`. */
@@ -39,9 +40,9 @@ export function heatmap(scores: readonly (readonly number[])[], options: Heatmap
   const trace = {
     type: "heatmap",
     z: scores.map((row) => [...row]),
-    x: names,
-    y: ticks,
-    customdata: rows.map((row) => columns.map((column) => [row, column])),
+    x: names!.map(escaped),
+    y: ticks!.map(escaped),
+    customdata: rows.map((row) => columns.map((column) => [escaped(row), escaped(column)])),
     text: scores.map((row) => row.map((score) => score.toFixed(2))),
     texttemplate: columns.length <= 12 ? "%{text}" : "",
     hovertemplate: `%{customdata[0]}<br>%{customdata[1]}<br>${unit} %{z:.3f}<extra></extra>`,

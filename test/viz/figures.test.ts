@@ -130,6 +130,13 @@ describe("a heatmap", () => {
     assert.match(shown(made)["text/plain"]!, /^H\n1 a {3}1\.00 {2}0\.50 {2}0\.00\n/);
   });
 
+  test("shows labels that look like HTML", () => {
+    const made = heatmap([[1]], { title: "H", rows: ["<s>"] });
+    assert.deepEqual(trace(made, 0).y, ["1 &lt;s>"]);
+    assert.deepEqual(trace(made, 0).customdata, [[["&lt;s>", "&lt;s>"]]]);
+    assert.match(shown(made)["text/plain"]!, /1 <s>/);
+  });
+
   test("wants a label for each row and column", () => {
     assert.throws(
       () => heatmap([[1, 2]], { title: "H", rows: ["a"] }),
