@@ -18,6 +18,7 @@ import { runCommand } from "./runCommand.ts";
 import { runsCommand } from "./runsCommand.ts";
 import { searchCommand } from "./searchCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
+import { syncCommand } from "./syncCommand.ts";
 import type { Terminal } from "./terminal.ts";
 import { tokenizerCommand } from "./tokenizerCommand.ts";
 import { uiCommand } from "./uiCommand.ts";
@@ -32,7 +33,7 @@ export function program(terminal: Terminal): Command {
     .exitOverride()
     .configureHelp({ optionDescription })
     .addHelpText("after", "\nExample:\n  npx sulam run experiments/quickstart.yaml");
-  const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand];
+  const first = [setupCommand, doctorCommand, initCommand, runCommand, runsCommand, uiCommand, syncCommand];
   for (const add of [
     ...first,
     dataCommand,

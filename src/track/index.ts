@@ -16,5 +16,8 @@ export { endRun, startRun } from "./startRun.ts";
 export type { Store } from "./store.ts";
 export { storeDir } from "./storeDir.ts";
 export { StoreError } from "./storeError.ts";
+export { MlflowServer, type ServerSurroundings } from "./sync/mlflowServer.ts";
+export { type PullOptions, type PullReport, pullRuns } from "./sync/pullRuns.ts";
+export { type PushOptions, type PushReport, pushRuns } from "./sync/pushRuns.ts";
 export { TrackError, type TrackErrorCode } from "./trackError.ts";
 export { type WithRunOptions, withRun } from "./withRun.ts";

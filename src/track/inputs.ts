@@ -36,7 +36,7 @@ export function checkInput(input: DatasetInput): void {
     if (value.length > LIMITS[field])
       refuse(`its ${field} has ${value.length} characters, more than ${LIMITS[field]}`, "Shorten it.");
   }
-  for (const [key, value] of Object.entries(tagsOf(input))) {
+  for (const [key, value] of Object.entries(inputTags(input))) {
     checkKey("tag", key);
     checkValue("tag", key, value);
   }
@@ -60,7 +60,7 @@ export function logInput(db: Driver, run: number, input: DatasetInput): void {
       ...[experiment, name, digest],
     )!;
     db.run("INSERT OR IGNORE INTO inputs VALUES(?, ?)", run, dataset);
-    for (const [key, value] of Object.entries(tagsOf(input)))
+    for (const [key, value] of Object.entries(inputTags(input)))
       db.run("INSERT OR REPLACE INTO input_tags VALUES(?, ?, ?, ?)", run, dataset, key, value);
   });
 }
@@ -97,7 +97,8 @@ interface DatasetRow {
   profile: string | null;
 }
 
-function tagsOf(input: DatasetInput): Record<string, string> {
+/** All tags of a use: its context is one of them. */
+export function inputTags(input: DatasetInput): Record<string, string> {
   return { ...input.tags, ...(input.context !== undefined && { [CONTEXT_TAG]: input.context }) };
 }
 

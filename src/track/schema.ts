@@ -16,6 +16,9 @@ export const APPLICATION_ID = 0x53554c4d;
  * - `latest` is derived from `metrics` in the same transaction: greatest (step, timestamp, value), MLflow's rule.
  * - `status` is MLflow's; `crashed` is ours and means that the run's process died without a word (status FAILED).
  * - `writers` holds the process that has a run open.
+ * - `synced_runs` tells which run of another server a run is: `remote_id` for one that was sent there, the same as its own
+ *   for one that came from there; `seq` is the last point sent, `digest` of all that was equal on both sides when last
+ *   looked at.
  * - `runs.deleted_with_experiment` is 1 when a run was deleted together with its experiment, and comes back with it.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -74,5 +77,14 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE runs ADD COLUMN deleted_with_experiment INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE synced_runs(
+    server TEXT NOT NULL, run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, remote_id TEXT NOT NULL,
+    seq INTEGER NOT NULL DEFAULT 0, digest TEXT NOT NULL DEFAULT '', PRIMARY KEY(server, run)) STRICT, WITHOUT ROWID;
+  CREATE TABLE synced_artifacts(
+    server TEXT NOT NULL, run INTEGER NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY(server, run, path),
+    FOREIGN KEY(server, run) REFERENCES synced_runs ON DELETE CASCADE) STRICT, WITHOUT ROWID;
   `,
 ];

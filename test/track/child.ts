@@ -31,6 +31,12 @@ const commands: Record<string, () => unknown> = {
     const { startServer } = await import("../../src/track/server/startServer.ts");
     say((await startServer({ store: openStore({ dir }), port: 0 })).url);
   },
+  /** Sends the store to the server at `argument`. */
+  async push() {
+    const { MlflowServer } = await import("../../src/track/sync/mlflowServer.ts");
+    const { pushRuns } = await import("../../src/track/sync/pushRuns.ts");
+    await pushRuns(openStore({ dir }), new MlflowServer(argument));
+  },
   /** Opens the run `argument`. */
   second() {
     openStore({ dir }).openRun(argument);
