@@ -60,7 +60,7 @@ export { falseNegativePage } from "./mine/falseNegativePage.ts";
 export { falseNegatives } from "./mine/falseNegatives.ts";
 export { formatMined } from "./mine/formatMined.ts";
 export { mineByThreshold } from "./mine/mineByThreshold.ts";
-export { mineHardNegatives } from "./mine/mineHardNegatives.ts";
+export { type MinedExamples, mineHardNegatives } from "./mine/mineHardNegatives.ts";
 export { miningTexts } from "./mine/miningTexts.ts";
 export { thresholdPresets } from "./mine/thresholdPresets.ts";
 export { train } from "./train/train.ts";

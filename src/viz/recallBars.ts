@@ -7,6 +7,8 @@ export interface RecallBarsOptions {
   title: string;
   /** A column that has a `Low` and a `High` beside it. Default `recallAt1`. */
   measure?: string;
+  /** What the table's column `field` holds. Default "query field". */
+  x?: string;
 }
 
 const WIDTH = 40;
@@ -17,7 +19,10 @@ const WIDTH = 40;
  * @param table what `evaluate` gives: columns `system`, `field`, the measure, its `Low` and `High`
  * @throws {InputError} a table without rows, or without one of these columns
  */
-export function recallBars(table: Table, { title, measure = "recallAt1" }: RecallBarsOptions): Figure {
+export function recallBars(
+  table: Table,
+  { title, measure = "recallAt1", x = "query field" }: RecallBarsOptions,
+): Figure {
   const places = ["system", "field", measure, `${measure}Low`, `${measure}High`].map((name) => placeOf(table, name));
   if (table.rows.length === 0) throw new InputError("recallBars", "the table has no rows", "Evaluate a system first.");
   const bars = table.rows.map((row) => barOf(places.map((place) => row[place])));
@@ -42,10 +47,13 @@ export function recallBars(table: Table, { title, measure = "recallAt1" }: Recal
   });
   const layout = {
     barmode: "group",
-    xaxis: axis("query field"),
+    xaxis: axis(x),
     yaxis: axis(measure, { range: [0, 1] }),
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-    margin: { l: 64, r: 24, t: 84, b: 56 },
+    // beside the bars where there are more names than a line holds
+    ...(systems.length <= 5 && {
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+      margin: { l: 64, r: 24, t: 84, b: 56 },
+    }),
   };
   return figure({ title, data, layout, text: inText(bars, measure) });
 }
