@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Command } from "commander";
 import type { KernelReport } from "../kernel/install/kernelDoctor.ts";
 import type { SpecPlace } from "../kernel/install/specFolder.ts";
@@ -25,6 +26,9 @@ export function kernelCommand(sulam: Command, terminal: Terminal): void {
       const { installKernel } = await import("../kernel/install/installKernel.ts");
       const path = installKernel(place);
       await terminal.data(json ? toJson({ path }) : `Installed ${path}\n`);
+      const share = dirname(dirname(dirname(path)));
+      if (place.prefix !== undefined)
+        terminal.words(`Where Jupyter does not look there by itself: JUPYTER_PATH=${share}`);
     });
 
   atPlace(kernel.command("uninstall").description("remove the kernel from Jupyter"))

@@ -96,7 +96,11 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
 /** @throws {InputError} a run that cannot be made again */
 function dataName({ head, files }: Recording, who: string): string {
   if (head.status !== "FINISHED")
-    throw new InputError(who, `is ${head.status}, not FINISHED`, "Go on with it first: npx sulam run --resume RUN.");
+    throw new InputError(
+      who,
+      `is ${head.status}, not FINISHED`,
+      `Go on with it first: npx sulam run --resume ${head.runId.slice(0, 8)}.`,
+    );
   const text = files.get(EXPERIMENT_FILE)?.text;
   if (text === undefined) throw new InputError(who, "keeps no experiment", "Only runs of `sulam run` can be verified.");
   try {
