@@ -27,7 +27,7 @@ export function kernelCommand(sulam: Command, terminal: Terminal): void {
       const path = installKernel(place);
       await terminal.data(json ? toJson({ path }) : `Installed ${path}\n`);
       const share = dirname(dirname(dirname(path)));
-      if (place.prefix !== undefined)
+      if (place.prefix !== undefined && !json)
         terminal.words(`Where Jupyter does not look there by itself: JUPYTER_PATH=${share}`);
     });
 

@@ -20,6 +20,8 @@ test("kernel install, doctor and uninstall", async () => {
   assert.deepEqual(report.specs[0], { path, problem: null });
   assert.deepEqual([doctor.code, report.starts, report.problem], [0, true, null]);
 
+  const told = await cli(["kernel", "install", "--prefix", folder], { env });
+  assert.ok(told.err.endsWith(`JUPYTER_PATH=${join(folder, "share/jupyter")}\n`), told.err);
   const removed = await cli(["kernel", "uninstall", "--prefix", folder], { env });
   assert.equal(removed.code, 0);
   assert.deepEqual(readdirSync(join(folder, "share/jupyter/kernels")), []);
