@@ -43,11 +43,9 @@ export function syncCommand(sulam: Command, terminal: Terminal): void {
           to !== undefined
             ? await (await import("../track/sync/pushRuns.ts")).pushRuns(store, server, options)
             : await (await import("../track/sync/pullRuns.ts")).pullRuns(store, server, options);
-        terminal.words("problems" in report ? pushed(report) : pulled(report, store.dir));
-        if ("problems" in report) {
-          for (const { runId, problem } of report.problems) terminal.words(`run ${runId.slice(0, 8)}: ${problem}`);
-          if (report.problems.length > 0) process.exitCode = 1;
-        }
+        terminal.words("own" in report ? pulled(report, store.dir) : pushed(report));
+        for (const { runId, problem } of report.problems) terminal.words(`run ${runId.slice(0, 8)}: ${problem}`);
+        if (report.problems.length > 0) process.exitCode = 1;
         if (json) await terminal.data(toJson(report));
       } finally {
         store.close();

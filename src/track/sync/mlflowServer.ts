@@ -7,6 +7,8 @@ export interface ServerSurroundings {
   env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds before the next try. Default: real time. */
   sleep?: (ms: number) => Promise<void>;
+  /** Milliseconds after which a call has failed; a file may take as long as its bytes flow. Default: two minutes. */
+  timeoutMs?: number;
   signal?: AbortSignal;
 }
 
@@ -30,17 +32,23 @@ export class MlflowServer {
   readonly address: string;
   readonly #headers: Record<string, string>;
   private readonly sleep: (ms: number) => Promise<void>;
+  private readonly timeoutMs: number;
   private readonly signal: AbortSignal | undefined;
 
   /** @throws {InputError} the address is none of http or https */
-  constructor(uri: string, { env = process.env, sleep, signal }: ServerSurroundings = {}) {
+  constructor(uri: string, { env = process.env, sleep, timeoutMs = TIMEOUT_MS, signal }: ServerSurroundings = {}) {
     const url = URL.canParse(uri) ? new URL(uri) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol))
-      throw new InputError("sync", `wanted an address as http://host:5000, got \`${uri}\``, "Name an MLflow server.");
+      throw new InputError(
+        "sync",
+        `wanted an address as http://host:5000, got \`${withoutUser(uri)}\``,
+        "Name an MLflow server.",
+      );
     this.#headers = authorization(url, env);
     url.username = url.password = url.search = url.hash = "";
     this.address = url.href.replace(/\/+$/, "");
     this.sleep = sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    this.timeoutMs = timeoutMs;
     this.signal = signal;
   }
 
@@ -62,25 +70,40 @@ export class MlflowServer {
   }
 
   /** Stores a file through the server. @param place what stands after `mlflow-artifacts:/` in the run's `artifact_uri` */
-  async putFile(place: string, path: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>): Promise<void> {
+  async putFile(place: string, path: string, bytes: () => Promise<Blob>): Promise<void> {
     const url = PROXY + [...place.split("/"), ...path.split("/")].map(encodeURIComponent).join("/");
     const headers = { "content-type": "application/octet-stream" };
     await this.again(async () => {
-      const body = new Blob([await bytes()]);
-      return this.once(`put ${path}`, () => this.fetch(url, { method: "PUT", body, headers }));
+      const body = await bytes();
+      return this.once(`put ${path}`, () => this.fetch(url, { method: "PUT", body, headers }, false));
     });
   }
 
-  /** A run's file, piece by piece. */
-  async file(runId: string, path: string): Promise<AsyncIterable<Uint8Array>> {
+  /** Hands a run's file to `take`, piece by piece; from its beginning again when the server breaks off. */
+  async file<T>(runId: string, path: string, take: (pieces: AsyncIterable<Uint8Array>) => Promise<T>): Promise<T> {
     const words = new URLSearchParams({ run_uuid: runId, path });
-    const response = await this.again(() => this.once(`get ${path}`, () => this.fetch(`/get-artifact?${words}`)));
-    return response.body ?? new ReadableStream();
+    const who = `get ${path}`;
+    return this.again(async () => {
+      const { body } = await this.once(who, () => this.fetch(`/get-artifact?${words}`, {}, false));
+      return take(this.pieces(who, body ?? []));
+    });
   }
 
-  private fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const late = AbortSignal.timeout(TIMEOUT_MS);
-    const signal = this.signal === undefined ? late : AbortSignal.any([late, this.signal]);
+  private async *pieces(
+    who: string,
+    body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body;
+    } catch (error) {
+      this.unreached(who, error);
+    }
+  }
+
+  /** @param isTimed false for a file, which may be long: Node itself gives up when no byte comes for five minutes */
+  private fetch(path: string, init: RequestInit = {}, isTimed = true): Promise<Response> {
+    const signals = [isTimed ? AbortSignal.timeout(this.timeoutMs) : undefined, this.signal];
+    const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
     return fetch(this.address + path, { ...init, headers: { ...this.#headers, ...init.headers }, signal });
   }
 
@@ -154,11 +177,24 @@ function parsed(text: string): { error_code?: string; message?: string } {
 }
 
 function authorization(url: URL, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const user = decodeURIComponent(url.username) || env.MLFLOW_TRACKING_USERNAME;
-  const password = decodeURIComponent(url.password) || env.MLFLOW_TRACKING_PASSWORD;
+  const user = decoded(url.username) || env.MLFLOW_TRACKING_USERNAME;
+  const password = decoded(url.password) || env.MLFLOW_TRACKING_PASSWORD;
   if (user) {
     const pair = Buffer.from(`${user}:${password ?? ""}`).toString("base64");
     return { authorization: `Basic ${pair}` };
   }
   return env.MLFLOW_TRACKING_TOKEN ? { authorization: `Bearer ${env.MLFLOW_TRACKING_TOKEN}` } : {};
+}
+
+/** A password may hold a `%` that stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function withoutUser(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, "$1[secret]@");
 }

@@ -4,6 +4,8 @@ import type { DatasetInput } from "../inputs.ts";
 import type { MetricPoint } from "../logBatch.ts";
 import { type MlflowStatus, runRow } from "../runRow.ts";
 import type { Store } from "../store.ts";
+import { TrackError } from "../trackError.ts";
+import { isOfRun } from "./isOfRun.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
 import { SyncState } from "./syncState.ts";
 import { fromWire, ORIGIN_TAG, type RemotePair, type RemotePoint, type RemoteRun } from "./wire.ts";
@@ -19,6 +21,8 @@ export interface PullReport {
   own: number;
   points: number;
   files: number;
+  /** What could not be brought, and why. */
+  problems: { runId: string; problem: string }[];
 }
 
 /** Options of `pullRuns`. */
@@ -36,18 +40,26 @@ interface Pulling {
 
 /**
  * Brings the runs of an MLflow server into a store, under their own ids, with every point and file; a run that was sent
- * from this store is passed over. Doing it again brings what is new.
+ * from this store, or was deleted here, is passed over; one that cannot be kept is told, and the others go on. Doing it
+ * again brings what is new.
  *
  * @throws {ServerError}
  */
 export async function pullRuns(store: Store, server: MlflowServer, options: PullOptions = {}): Promise<PullReport> {
   const pulling = { store, server, state: new SyncState(store.parts.db, server.address) };
-  const report = { server: server.address, runs: 0, created: 0, changed: 0, own: 0, points: 0, files: 0 };
+  const report: PullReport = {
+    server: server.address,
+    ...{ runs: 0, created: 0, changed: 0, own: 0, points: 0, files: 0, problems: [] },
+  };
   for await (const { id, name } of experimentsOf(server, options.experiment)) {
     for await (const run of runsOf(server, id)) {
       report.runs += 1;
       options.onProgress?.({ done: report.runs - 1, total: report.runs, note: run.info.run_name ?? "" });
-      const pulled = await pullRun(pulling, run, name);
+      const pulled = await pullRun(pulling, run, name).catch((error: unknown) => {
+        if (!isOfRun(error)) throw error;
+        report.problems.push({ runId: run.info.run_id, problem: error.message });
+        return "same" as const;
+      });
       if (pulled === "own") report.own += 1;
       if (typeof pulled === "string") continue;
       report.created += Number(pulled.created);
@@ -65,11 +77,15 @@ async function pullRun(
   experiment: string,
 ): Promise<"own" | "same" | { created: boolean; points: number; files: number }> {
   const { info, data = {} } = remote;
+  const { db } = store.parts;
+  if (!/^[0-9a-f]{32}$/.test(info.run_id))
+    throw new TrackError("INVALID_PARAMETER_VALUE", "run", `its id is \`${info.run_id}\``, "It must be 32 hex digits.");
   const number = (runId: string): number | undefined =>
-    store.parts.db.get<{ run: number }>("SELECT run FROM runs WHERE run_id = ?", runId)?.run;
+    db.get<{ run: number }>("SELECT run FROM runs WHERE run_id = ?", runId)?.run;
   const origin = data.tags?.find(({ key }) => key === ORIGIN_TAG)?.value;
   if (origin !== undefined && number(origin) !== undefined) return "own";
   const known = number(info.run_id);
+  if (known !== undefined && runRow(db, info.run_id).lifecycle_stage === "deleted") return "same";
   const digest = sha256(JSON.stringify(remote));
   if (known !== undefined && info.status !== "RUNNING" && state.find(known)?.digest === digest) return "same";
   if (known === undefined) {
@@ -81,8 +97,10 @@ async function pullRun(
   const run = number(info.run_id)!;
   if (state.find(run) === undefined) state.link(run, info.run_id);
   store.log(info.run_id, { params: asObject(data.params), tags: asObject(data.tags) });
-  let points = 0;
-  for (const { key } of data.metrics ?? []) points += await pullCurve({ store, server, state }, info.run_id, key);
+  const count = (): number => db.get<{ n: number }>("SELECT count(*) AS n FROM metrics WHERE run = ?", run)!.n;
+  const before = count();
+  for (const { key } of data.metrics ?? []) await pullCurve({ store, server, state }, info.run_id, key);
+  const points = count() - before;
   store.logInputs(info.run_id, inputsOf(remote));
   const files = await pullFiles({ store, server, state }, { runId: info.run_id, run }, "");
   const endTime = Number(info.end_time ?? 0) || undefined;
@@ -91,10 +109,7 @@ async function pullRun(
   return { created: known === undefined, points, files };
 }
 
-/** @returns how many points are new here */
-async function pullCurve({ store, server }: Pulling, runId: string, key: string): Promise<number> {
-  const count = (): number => store.parts.db.get<{ n: number }>("SELECT count(*) AS n FROM metrics")!.n;
-  const before = count();
+async function pullCurve({ store, server }: Pulling, runId: string, key: string): Promise<void> {
   let token = "";
   do {
     const page = (await server.get("metrics/get-history", {
@@ -114,7 +129,6 @@ async function pullCurve({ store, server }: Pulling, runId: string, key: string)
     store.log(runId, { metrics });
     token = page.next_page_token ?? "";
   } while (token !== "");
-  return count() - before;
 }
 
 async function pullFiles(
@@ -130,12 +144,14 @@ async function pullFiles(
   let pulled = 0;
   for (const { path, is_dir: isFolder, file_size: size = 0 } of files) {
     if (isFolder) {
+      // a folder in itself would never end
+      if (path === "" || !path.startsWith(folder && `${folder}/`)) continue;
       pulled += await pullFiles(pulling, { runId, run }, path);
       continue;
     }
     const there = store.artifacts(runId).find((record) => record.path === path);
     if (there?.size === Number(size) && state.sentFile(run, path) === there.sha256) continue;
-    const record = await store.parts.artifacts.receive(row, path, await server.file(runId, path));
+    const record = await server.file(runId, path, (pieces) => store.parts.artifacts.receive(row, path, pieces));
     state.noteFile(run, path, record.sha256);
     pulled += 1;
   }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { openAsBlob } from "node:fs";
 import type { ArtifactRecord } from "../artifacts.ts";
 import type { RunRow } from "../runRow.ts";
 import type { Pushed, PushParts } from "./pushRun.ts";
@@ -29,7 +29,7 @@ export async function pushFiles(
   }
   const place = artifactUri.replace(PROXIED, "");
   for (const { path, sha256 } of here) {
-    await server.putFile(place, path, () => readFile(store.artifactFile(row.run_id, path)));
+    await server.putFile(place, path, () => openAsBlob(store.artifactFile(row.run_id, path)));
     state.noteFile(row.run, path, sha256);
   }
   const gone = changed.length - here.length;

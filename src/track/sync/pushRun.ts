@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
 import { pushFiles } from "./pushFiles.ts";
 import { pushPoints } from "./pushPoints.ts";
+import { remoteRun } from "./remoteRun.ts";
 import { ServerError } from "./serverError.ts";
 import type { SyncedRun, SyncState } from "./syncState.ts";
 import { ORIGIN_TAG, parts, type RemotePair, type RemoteRun } from "./wire.ts";
@@ -52,10 +53,14 @@ export async function pushRun(
   const known = state.find(row.run);
   if (known?.digest === digest) return undefined;
   const { link, remote, created } = await counterpart({ store, server, state }, row, { run, known });
+  // it came from there, maybe by another address
+  if (link.remoteId === row.run_id) return undefined;
   state.settle(row.run, "");
   const runId = link.remoteId;
   const wanted = {
     ...run.tags,
+    // one that came from a third place has that place's
+    [ORIGIN_TAG]: run.runId,
     ...(remoteParent !== undefined && { [PARENT_TAG]: remoteParent }),
     ...(run.status === "CRASHED" && { "sulam.crashed": "true" }),
   };
@@ -78,12 +83,22 @@ async function counterpart(
   { run, known }: { run: RunRecord; known: SyncedRun | undefined },
 ): Promise<{ link: SyncedRun; remote: RemoteRun; created: boolean }> {
   if (known !== undefined) {
-    const remote = await getRun(server, known.remoteId);
+    const remote = await remoteRun(server, known.remoteId);
     if (remote !== undefined) return { link: known, remote, created: false };
   }
+  const linked = async (remote: RemoteRun, created: boolean): ReturnType<typeof counterpart> => {
+    const { run_id } = remote.info;
+    const link = state.link(row.run, run_id, known?.remoteId);
+    if (link.remoteId === run_id) return { link, remote, created };
+    // another push made it at the same time, and was faster
+    if (created) await server.post("runs/delete", { run_id });
+    return { link, remote: (await remoteRun(server, link.remoteId))!, created: false };
+  };
+  const itself = await remoteRun(server, run.runId);
+  if (itself !== undefined) return linked(itself, false);
   const experimentId = await experimentOf(server, run.experiment);
   const there = await findSent(server, experimentId, run.runId);
-  if (there !== undefined) return { link: state.link(row.run, there.info.run_id), remote: there, created: false };
+  if (there !== undefined) return linked(there, false);
   const tags = [
     { key: ORIGIN_TAG, value: run.runId },
     { key: "mlflow.runName", value: run.name },
@@ -94,8 +109,7 @@ async function counterpart(
     const left = await findSent(server, experimentId, run.runId);
     return left && { run: left };
   });
-  const remote = (made as unknown as { run: RemoteRun }).run;
-  return { link: state.link(row.run, remote.info.run_id), remote, created: true };
+  return linked((made as unknown as { run: RemoteRun }).run, true);
 }
 
 /** The run that an earlier push made there, of whose making we know nothing: it was killed, or the answer was lost. */
@@ -105,15 +119,6 @@ async function findSent(server: MlflowServer, experimentId: string, runId: strin
     runs?: RemoteRun[];
   };
   return runs[0];
-}
-
-async function getRun(server: MlflowServer, runId: string): Promise<RemoteRun | undefined> {
-  try {
-    return ((await server.get("runs/get", { run_id: runId })) as unknown as { run: RemoteRun }).run;
-  } catch (error) {
-    if (error instanceof ServerError && error.code === "RESOURCE_DOES_NOT_EXIST") return undefined;
-    throw error;
-  }
 }
 
 /** The experiment of this name, made when there is none. Another client may make it at the same time. */

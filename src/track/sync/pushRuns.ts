@@ -2,9 +2,10 @@ import type { OnProgress } from "../../base/progress.ts";
 import { PARENT_TAG } from "../runRecord.ts";
 import type { RunRow } from "../runRow.ts";
 import type { Store } from "../store.ts";
+import { isOfRun } from "./isOfRun.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
 import { pushRun } from "./pushRun.ts";
-import { ServerError } from "./serverError.ts";
+import { remoteRun } from "./remoteRun.ts";
 import { SyncState } from "./syncState.ts";
 
 /** What a push did. */
@@ -32,7 +33,8 @@ export interface PushOptions {
 
 /**
  * Sends all runs of a store to an MLflow server, each into the experiment of its name; parents before their children.
- * Deleted runs stay. A run that the server refuses is told, and the others go on.
+ * Deleted runs stay. A run that the server refuses is told, and the others go on. A server that has none of the runs it
+ * was sent was set up anew, and gets all of them again.
  *
  * @throws {ServerError} when the server does not answer or lets nobody in: what was sent is known and not sent again
  */
@@ -48,6 +50,7 @@ export async function pushRuns(store: Store, server: MlflowServer, options: Push
     server: server.address,
     ...{ runs: rows.length, created: 0, changed: 0, params: 0, tags: 0, points: 0, files: 0, problems: [] },
   };
+  await forgetReset(server, state, rows);
   for (const [done, row] of rows.entries()) {
     // it came from there
     if (state.find(row.run)?.remoteId === row.run_id) continue;
@@ -64,12 +67,23 @@ export async function pushRuns(store: Store, server: MlflowServer, options: Push
           problem: `${pushed.filesLeft.count} files stayed here: ${pushed.filesLeft.why}`,
         });
     } catch (error) {
-      const isOfRun = error instanceof ServerError && error.status >= 400 && error.status < 500;
-      if (!isOfRun || error.status === 401 || error.status === 403) throw error;
+      if (!isOfRun(error)) throw error;
       report.problems.push({ runId: row.run_id, problem: error.message });
     }
   }
   return report;
+}
+
+/** One run that is there speaks for all: most pushes ask once. */
+async function forgetReset(server: MlflowServer, state: SyncState, rows: readonly RunRow[]): Promise<void> {
+  const gone: number[] = [];
+  for (const { run, run_id } of rows) {
+    const link = state.find(run);
+    if (link === undefined || link.remoteId === run_id) continue;
+    if ((await remoteRun(server, link.remoteId)) !== undefined) return;
+    gone.push(run);
+  }
+  for (const run of gone) state.unlink(run);
 }
 
 function remoteParent(store: Store, state: SyncState, { run_id }: RunRow): string | undefined {

@@ -26,13 +26,25 @@ export class SyncState {
     return this.db.get<SyncedRun>(sql, this.server, run);
   }
 
-  /** Begins to know a run, or knows it anew as another one: nothing of it was sent then. */
-  link(run: number, remoteId: string): SyncedRun {
-    this.db.write(() => {
+  /**
+   * Begins to know a run, or knows it anew as another one: nothing of it was sent then.
+   *
+   * @param before the id by which it was known, if by any
+   * @returns how it is known: as another process has it that was faster
+   */
+  link(run: number, remoteId: string, before?: string): SyncedRun {
+    return this.db.write(() => {
+      const now = this.find(run);
+      if (now !== undefined && now.remoteId !== before) return now;
       this.db.run("DELETE FROM synced_runs WHERE server = ? AND run = ?", this.server, run);
       this.db.run("INSERT INTO synced_runs(server, run, remote_id) VALUES(?, ?, ?)", this.server, run, remoteId);
+      return { remoteId, seq: 0, digest: "" };
     });
-    return { remoteId, seq: 0, digest: "" };
+  }
+
+  /** Knows a run no longer. */
+  unlink(run: number): void {
+    this.db.run("DELETE FROM synced_runs WHERE server = ? AND run = ?", this.server, run);
   }
 
   /** All points up to this one are on the server. */
