@@ -98,6 +98,33 @@ describe("in a browser", { skip: noBrowser }, () => {
   });
 });
 
+describe("the map in a browser", { skip: noBrowser }, () => {
+  test("shows a point's text and group where the pointer is", async () => {
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 900, height: 600 } });
+      await page.setContent('<div id="place"></div>');
+      await page.addScriptTag({ path: library });
+      const { data, layout } = figures.embeddingMap;
+      await page.evaluate(
+        async ([traces, shape]) => {
+          const { Plotly } = globalThis as unknown as { Plotly: PlotlyPart };
+          await Plotly.newPlot("place", traces, shape);
+        },
+        [data, layout] as const,
+      );
+      const point = await page.locator("#place .points path").first().boundingBox();
+      // the layer for dragging lies over the points and takes the pointer
+      await page.mouse.move(point!.x + point!.width / 2, point!.y + point!.height / 2, { steps: 5 });
+      const hover = page.locator("#place .hoverlayer .hovertext").first();
+      await hover.waitFor();
+      assert.match((await hover.textContent()) ?? "", /^domain 0teks \d+$/);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
 interface PlotlyPart {
   newPlot(place: string, data: readonly object[], layout: object): Promise<unknown>;
   validate(data: readonly object[], layout: object): { msg: string }[] | undefined;
