@@ -6,11 +6,12 @@ import type { RunRow } from "../runRow.ts";
 import type { Store } from "../store.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
 import { pushFiles } from "./pushFiles.ts";
+import { pushPairs } from "./pushPairs.ts";
 import { pushPoints } from "./pushPoints.ts";
 import { remoteRun } from "./remoteRun.ts";
 import { ServerError } from "./serverError.ts";
 import type { SyncedRun, SyncState } from "./syncState.ts";
-import { ORIGIN_TAG, parts, type RemotePair, type RemoteRun } from "./wire.ts";
+import { ORIGIN_TAG, type RemotePair, type RemoteRun } from "./wire.ts";
 
 /** What a push works with. */
 export interface PushParts {
@@ -26,11 +27,11 @@ export interface Pushed {
   tags: number;
   points: number;
   files: number;
+  /** Params and tags that the server refuses, each with its reason: another version of MLflow takes shorter ones, say. */
+  refused: string[];
   /** Files that stayed here, and why: the run keeps its artifacts where only the server's own clients write. */
   filesLeft: { count: number; why: string } | undefined;
 }
-
-const MOST_PAIRS = 100;
 
 /**
  * Makes a run on the server equal to the one here: what is missing there is sent, nothing twice. Killed at any point, it
@@ -66,14 +67,17 @@ export async function pushRun(
   };
   const params = missing(run.params, remote.data?.params);
   const tags = missing(wanted, remote.data?.tags);
-  for (const part of parts(params, MOST_PAIRS)) await server.post("runs/log-batch", { run_id: runId, params: part });
-  for (const part of parts(tags, MOST_PAIRS)) await server.post("runs/log-batch", { run_id: runId, tags: part });
+  const noParams = await pushPairs(server, runId, "params", params);
+  const noTags = await pushPairs(server, runId, "tags", tags);
+  const refused = [...noParams, ...noTags];
   const points = await pushPoints({ store, server, state }, row, link);
   if (inputs.length > 0) await server.post("runs/log-inputs", { run_id: runId, datasets: inputs.map(datasetOf) });
   const sent = await pushFiles({ store, server, state }, row, { files, artifactUri: remote.info.artifact_uri });
   await pushEnd(server, run, remote);
-  state.settle(row.run, digest);
-  return { created, params: params.length, tags: tags.length, points, ...sent };
+  // what was refused is tried and told again
+  if (refused.length === 0) state.settle(row.run, digest);
+  const counts = { params: params.length - noParams.length, tags: tags.length - noTags.length, points };
+  return { created, refused, ...counts, ...sent };
 }
 
 /** The run on the server: the one that is known, or that says it came from here, or a new one. */

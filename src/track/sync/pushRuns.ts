@@ -61,6 +61,7 @@ export async function pushRuns(store: Store, server: MlflowServer, options: Push
       report.created += Number(pushed.created);
       report.changed += 1;
       for (const what of ["params", "tags", "points", "files"] as const) report[what] += pushed[what];
+      for (const problem of pushed.refused) report.problems.push({ runId: row.run_id, problem });
       if (pushed.filesLeft !== undefined)
         report.problems.push({
           runId: row.run_id,

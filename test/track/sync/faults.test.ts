@@ -78,6 +78,32 @@ describe("sending, when others are at work", () => {
     assert.equal(there.store.runs().length, 2);
   });
 
+  test("a tag that the server refuses is told each time, and the rest of its run goes", async (t) => {
+    const [here, there] = [scratchStore(t), await team(t)];
+    const { child } = fillStore(here);
+    here.log(child, { tags: { long: "x".repeat(6000) } });
+    // as an older MLflow: 5,000 characters at most, or the whole call fails
+    const strict = new (class extends MlflowServer {
+      override async post(...call: Parameters<MlflowServer["post"]>): ReturnType<MlflowServer["post"]> {
+        const { tags = [] } = call[1] as { tags?: { value: string }[] };
+        const [path, body, found] = call;
+        const isRefused = tags.some(({ value }) => value.length > 5000);
+        return super.post(path, isRefused ? { ...(body as object), tags: [{ key: "@", value: "" }] } : body, found);
+      }
+    })(there.url, quick);
+    for (const points of [2505, 0]) {
+      const report = await pushRuns(here, strict);
+      assert.equal(report.points, points);
+      assert.deepEqual(
+        report.problems.map(({ runId, problem }) => [runId, problem.slice(0, 10)]),
+        [[child, "tag `long`"]],
+      );
+    }
+    const remote = there.store.runs().find(({ name }) => name === "child")!;
+    assert.equal(remote.tags.note, here.run(child).tags.note);
+    assert.equal(remote.status, "FINISHED");
+  });
+
   test("a run whose files cannot be read here is told, and the others go", async (t) => {
     const [here, there] = [scratchStore(t), await team(t)];
     const experimentId = here.experiments.create("far", {}, "s3://bucket/folder");
