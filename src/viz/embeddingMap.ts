@@ -43,7 +43,7 @@ export function embeddingMap(vectors: Vectors, options: EmbeddingMapOptions): Fi
     return {
       type: "scatter",
       mode: "markers",
-      name,
+      name: escaped(name),
       x: own.map(({ place }) => rounded(place[0]!)),
       y: own.map(({ place }) => rounded(place[1]!)),
       text: own.map(({ text }) => wrapped(text)),
@@ -73,8 +73,8 @@ function check({ n }: Vectors, texts: readonly string[], groups: readonly string
 
 /** Plotly breaks no lines of hover text, and reads it as HTML. */
 function wrapped(text: string): string {
-  const lines = escaped(text).match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{${LONGEST}}`, "gu"));
-  return (lines ?? [text]).map((line) => line.trim()).join("<br>");
+  const lines = text.match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{${LONGEST}}`, "gu"));
+  return (lines ?? [text]).map((line) => escaped(line.trim())).join("<br>");
 }
 
 function rounded(value: number): number {

@@ -207,6 +207,15 @@ describe("an embedding map", () => {
     assert.ok(first!.split("<br>").every((line) => line.length <= 80 + "&lt;".length));
   });
 
+  test("breaks lines between characters, not within what stands for `<`, and shows a group's name as it is", () => {
+    const text = "<".repeat(100);
+    const four = { data: new Float32Array([1, 0, 0, 1, 1, 1, 0, 0.5]), n: 4, d: 2 };
+    const made = embeddingMap(four, { title: "M", texts: [text, "b", "c", "d"], groups: ["<s>", "x", "x", "x"] });
+    const [first] = trace(made, 0).text as string[];
+    assert.equal(first, `${"&lt;".repeat(80)}<br>${"&lt;".repeat(20)}`);
+    assert.equal(trace(made, 0).name, "&lt;s>");
+  });
+
   test("wants a text and a group for each vector", () => {
     assert.throws(() => embeddingMap(bunches(), { title: "M", texts: ["a"] }), /40 vectors came with 1 texts/);
     assert.throws(
