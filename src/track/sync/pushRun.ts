@@ -4,6 +4,7 @@ import { type DatasetInput, inputTags } from "../inputs.ts";
 import { PARENT_TAG, type RunRecord } from "../runRecord.ts";
 import type { RunRow } from "../runRow.ts";
 import type { Store } from "../store.ts";
+import { ERROR_TAG } from "../writers.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
 import { pushFiles } from "./pushFiles.ts";
 import { pushPairs } from "./pushPairs.ts";
@@ -12,6 +13,8 @@ import { remoteRun } from "./remoteRun.ts";
 import { ServerError } from "./serverError.ts";
 import type { SyncedRun, SyncState } from "./syncState.ts";
 import { ORIGIN_TAG, type RemotePair, type RemoteRun } from "./wire.ts";
+
+const CRASHED_TAG = "sulam.crashed";
 
 /** What a push works with. */
 export interface PushParts {
@@ -63,13 +66,16 @@ export async function pushRun(
     // one that came from a third place has that place's
     [ORIGIN_TAG]: run.runId,
     ...(remoteParent !== undefined && { [PARENT_TAG]: remoteParent }),
-    ...(run.status === "CRASHED" && { "sulam.crashed": "true" }),
+    ...(run.status === "CRASHED" && { [CRASHED_TAG]: "true" }),
   };
   const params = missing(run.params, remote.data?.params);
   const tags = missing(wanted, remote.data?.tags);
   const noParams = await pushPairs(server, runId, "params", params);
   const noTags = await pushPairs(server, runId, "tags", tags);
   const refused = [...noParams, ...noTags];
+  // a run that crashed and was taken up again
+  for (const { key } of remote.data?.tags ?? [])
+    if ((key === CRASHED_TAG || key === ERROR_TAG) && !(key in wanted)) await deleteTag(server, runId, key);
   const points = await pushPoints({ store, server, state }, row, link);
   if (inputs.length > 0) await server.post("runs/log-inputs", { run_id: runId, datasets: inputs.map(datasetOf) });
   const sent = await pushFiles({ store, server, state }, row, { files, artifactUri: remote.info.artifact_uri });
@@ -153,6 +159,15 @@ async function pushEnd(server: MlflowServer, run: RunRecord, { info }: RemoteRun
   if (isSame) return;
   const end = run.endTime === null ? {} : { end_time: run.endTime };
   await server.post("runs/update", { run_id: info.run_id, status, ...end });
+}
+
+async function deleteTag(server: MlflowServer, runId: string, key: string): Promise<void> {
+  try {
+    await server.post("runs/delete-tag", { run_id: runId, key });
+  } catch (error) {
+    // the answer to an earlier try was lost
+    if (!(error instanceof ServerError) || error.code !== "RESOURCE_DOES_NOT_EXIST") throw error;
+  }
 }
 
 function missing(wanted: Readonly<Record<string, string>>, there: readonly RemotePair[] = []): RemotePair[] {

@@ -104,6 +104,20 @@ describe("sending, when others are at work", () => {
     assert.equal(remote.status, "FINISHED");
   });
 
+  test("a run that crashed, was sent and then taken up again to its end is no crashed one there", async (t) => {
+    const [here, there] = [scratchStore(t), await team(t)];
+    const run = here.createRun({ name: "again", tags: { "sulam.error": "process 1 ended without a word" } });
+    here.updateRun(run, { status: "CRASHED", endTime: 10 });
+    const server = new MlflowServer(there.url, quick);
+    await pushRuns(here, server);
+    assert.equal(there.store.runs()[0]!.tags["sulam.crashed"], "true");
+    here.deleteTag(run, "sulam.error");
+    here.updateRun(run, { status: "FINISHED", endTime: 20 });
+    assert.deepEqual((await pushRuns(here, server)).problems, []);
+    const { status, tags } = there.store.runs()[0]!;
+    assert.deepEqual([status, tags["sulam.crashed"], tags["sulam.error"]], ["FINISHED", undefined, undefined]);
+  });
+
   test("a run whose files cannot be read here is told, and the others go", async (t) => {
     const [here, there] = [scratchStore(t), await team(t)];
     const experimentId = here.experiments.create("far", {}, "s3://bucket/folder");
