@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
+import { isScript } from "./isScript.ts";
 import type { ParsedCell } from "./parseCell.ts";
 import { toScript } from "./toScript.ts";
 
@@ -16,7 +17,10 @@ export interface TranslationPlace {
   code: string;
 }
 
-/** JavaScript for the inspector's `replMode`, and the source map (version 3, JSON) from it to the cell, whose text it holds. */
+/**
+ * JavaScript for the inspector's `replMode`, and the source map (version 3, JSON) from it to the cell, whose text it
+ * holds; "" where the text is the JavaScript itself, one line lower.
+ */
 export interface Translation {
   js: string;
   map: string;
@@ -45,6 +49,9 @@ export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place
   const path = join(cwd, fileName);
   const last = cell.source.statements.findLast((statement) => !ts.isEmptyStatement(statement));
   const hasValue = last !== undefined && isShown(last);
+  const head = `'use strict';${hasValue ? "" : " void 0;"}\n`;
+  if (code === cell.source.text && isScript(cell.source))
+    return { js: `${head}${code}${hasValue ? "" : "\n;void 0;"}`, map: "" };
   const meta = { url: pathToFileURL(path).href, filename: path, dirname: cwd };
   const { outputText, sourceMapText } = ts.transpileModule(cell.source.text, {
     fileName: cell.isJsx ? fileName.replace(/\.ts$/, ".tsx") : fileName,
@@ -64,7 +71,7 @@ export function translate(cell: ParsedCell, typeOnly: ReadonlySet<string>, place
   const js = outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");
   // One line in front, one line in front in the map.
   return {
-    js: `'use strict';${hasValue ? "" : " void 0;"}\n${js}`,
+    js: `${head}${js}`,
     map: JSON.stringify({
       ...map,
       file: undefined,

@@ -76,7 +76,7 @@ export class CellRunner {
     const run: Run = { command, scope: newScope(cell, allowStdin) };
     this.run = run;
     this.last = cell;
-    this.parts.traces.add(fileName, command.map);
+    this.parts.traces.add(fileName, command);
     const source = `${command.js}\n//# sourceURL=${fileName}`;
     cellScope.run(run.scope, () =>
       this.parts.inspector.evaluate(source, (outcome) => cellScope.run(run.scope, () => this.evaluated(run, outcome))),

@@ -19,7 +19,8 @@ export interface SourcePlace {
 const MOST_CELLS = 10_000;
 
 interface CellSource {
-  map: SourceMap;
+  /** Undefined where the cell's text is what runs, one line lower. */
+  map: SourceMap | undefined;
   lines: string[];
 }
 
@@ -29,7 +30,7 @@ interface CellSource {
  */
 export class StackTraces {
   // As text: a map is decoded when an error asks for it.
-  private readonly cells = new Map<string, string>();
+  private readonly cells = new Map<string, { map: string; js: string }>();
   // From the text of a stack nothing could be told apart any more, so the first place of each error is kept.
   private readonly places = new WeakMap<object, SourcePlace>();
 
@@ -42,11 +43,11 @@ export class StackTraces {
   /**
    * Makes a cell known before it runs.
    *
-   * @param map source map, version 3, JSON
+   * @param map source map, version 3, JSON; "" for a cell whose text is the JavaScript itself, one line lower
    */
-  add(fileName: string, map: string): void {
+  add(fileName: string, { map, js }: { map: string; js: string }): void {
     this.cells.delete(fileName);
-    this.cells.set(fileName, map);
+    this.cells.set(fileName, { map, js: map === "" ? js : "" });
     if (this.cells.size <= MOST_CELLS) return;
     const [oldest] = this.cells.keys();
     this.cells.delete(oldest!);
@@ -67,9 +68,10 @@ export class StackTraces {
   }
 
   private cellOf(fileName: string): CellSource | undefined {
-    const map = this.cells.get(fileName);
-    if (map === undefined) return undefined;
-    const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
+    const known = this.cells.get(fileName);
+    if (known === undefined) return undefined;
+    if (known.map === "") return { map: undefined, lines: known.js.split(/\r?\n/).slice(1) };
+    const payload = JSON.parse(known.map) as ConstructorParameters<typeof SourceMap>[0];
     return { map: new SourceMap(payload), lines: (payload.sourcesContent?.[0] ?? "").split(/\r?\n/) };
   }
 
@@ -94,6 +96,7 @@ export class StackTraces {
     if (!script || line === null || column === null) return undefined;
     if (script.startsWith(HERE) || script.startsWith(FRAMES) || INTERNAL.test(script)) return undefined;
     const cell = this.cellOf(script);
+    if (cell && !cell.map) return { file: script, line: line - 1, column };
     const map = cell?.map ?? mapOf(script);
     const entry = map?.findEntry(line - 1, column - 1);
     const file = cell ? script : pathOf(script);

@@ -26,13 +26,39 @@ describe("a translated cell runs in the inspector's replMode", () => {
     delete helper.__sulam_import;
   });
 
-  async function run(code: string): Promise<unknown> {
-    const parameters = { expression: js(code), replMode: true, awaitPromise: true, returnByValue: true };
+  function run(code: string): Promise<unknown> {
+    return value(js(code));
+  }
+
+  async function value(expression: string): Promise<unknown> {
+    const parameters = { expression, replMode: true, awaitPromise: true, returnByValue: true };
     const answer: unknown = await session.post("Runtime.evaluate", parameters);
     const { result, exceptionDetails } = answer as Runtime.EvaluateReturnType;
-    assert.equal(exceptionDetails?.exception?.description, undefined, code);
+    assert.equal(exceptionDetails?.exception?.description, undefined, expression);
     return result.value;
   }
+
+  test("a cell of plain expressions is not touched, and gives what its translation would", async () => {
+    const cells = [
+      "1 + 1",
+      `\`a\${[1, 2].map((x) => x * 2).join()}b\``,
+      "({ a: 1, ...{ b: [3, ...[4]] }, [`k`]: typeof null })",
+      "'abc'",
+      "await Promise.resolve(5) // a comment",
+      "await (async ([a, { b = 2 }], ...rest) => a ?? b + rest.length)([null, {}], 1)",
+      "Math.max(...[1, 2]); ; new Date(0).getTime()",
+      "/a+/g.test('caa') ? 1n.toString() : !0",
+      "globalThis.__set = 6",
+      "globalThis.__set &&= 7",
+      "(1, 2)",
+    ];
+    for (const code of cells) {
+      const kept = translate(parseCell(code), new Set(), { ...place, code });
+      assert.equal(kept.map, "", code);
+      const [a, b] = [await value(kept.js), await value(js(code))];
+      assert.deepEqual(a, b, code);
+    }
+  });
 
   test("any kind of declaration can be followed by any other", async () => {
     const kinds = [
@@ -128,6 +154,28 @@ describe("the translation", () => {
       /let \{ v: v \} = await __sulam_import\('\.\/t\.js'\)|let \{ v \} =/,
     );
     assert.doesNotMatch(js("import type { T } from './t.js'; import { type U } from './t.js'"), /T|U/);
+  });
+
+  test("a cell with types, declarations, imports or blocks is translated", () => {
+    for (const code of [
+      "x as number",
+      "x!",
+      "f<string>(x)",
+      "((x: number) => x)",
+      "((x?) => x)",
+      "<T>(x) => x",
+      "import('./a.ts')",
+      "import.meta.url",
+      "let a = 1",
+      "(() => { var x = 1; return x })()",
+      "(function () {})",
+      "(class { x = 1 })",
+      "x satisfies object",
+      "if (x) 1",
+    ])
+      assert.notEqual(translate(parseCell(code), new Set(), { ...place, code }).map, "", code);
+    const magic = translate(parseCell(" ".repeat(5)), new Set(), { ...place, code: "%time" });
+    assert.notEqual(magic.map, "", "a cell with a magic");
   });
 
   test("maps lines and columns exactly", () => {

@@ -19,6 +19,14 @@ describe("an error", () => {
     return await evaluator.run(outputText, { map: sourceMapText! });
   }
 
+  test("of a cell that ran as it was written has its own line and column too, and the line with a caret", async () => {
+    const code = "// one\n[1, 2]\n  .map((x) => x.missing.deep)";
+    const { error } = await evaluator.run(`'use strict';\n${code}`, { map: "" });
+    const trace = error!.traceback.join("\n");
+    assert.match(trace, /cell\d+\.ts:3:25\)?\n/);
+    assert.ok(trace.includes(`  .map((x) => x.missing.deep)\n${" ".repeat(24)}^`), trace);
+  });
+
   test("shows the cell's own line and column, and the line with a caret", async () => {
     const code =
       "// one\n\ninterface A { x: number }\nfunction deep(a: A): void {\n  const no = a; throw new Error('at five');\n}\ndeep({ x: 1 });";
