@@ -25,7 +25,8 @@ const [noise, ablation] = ["noise", "ablation-synthetic"].map(idOf);
 
 const server = spawn(...sulam("ui", "--port", "0", "--no-open"), { stdio: ["ignore", "pipe", "inherit"] });
 try {
-  const address = await new Promise((resolve) => {
+  const address = await new Promise((resolve, reject) => {
+    server.on("exit", () => reject(new Error("sulam ui ended before it told its address")));
     server.stdout.on("data", (words) => resolve(/https?:\/\/\S+/.exec(String(words))[0]));
   });
   const browser = await chromium.launch({

@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import { sparkline } from "../base/sparkline.ts";
+import { escaped } from "./escaped.ts";
 import { axis, type Figure, figure, PALETTE } from "./figure.ts";
 
 /** One line of `curves`. */
@@ -37,7 +38,7 @@ export function curves(lines: readonly Curve[], { title, x, y, logY = false }: C
   const data = lines.flatMap((line, i) => {
     const color = PALETTE[i % PALETTE.length]!;
     const at = [...(line.x ?? line.y.keys())];
-    const drawn = { type: "scatter", mode: at.length > 40 ? "lines" : "lines+markers", name: line.name };
+    const drawn = { type: "scatter", mode: at.length > 40 ? "lines" : "lines+markers", name: escaped(line.name) };
     const trace = { ...drawn, x: at, y: gaps(line.y), line: { color, width: 2 } };
     return line.low && line.high ? [band(line, at, color), trace] : [trace];
   });

@@ -59,7 +59,8 @@ export function heatmap(scores: readonly (readonly number[])[], options: Heatmap
 
 /** With its number, since plotly draws equal labels over each other. */
 function shortened(label: string, place: number): string {
-  const text = label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
+  const characters = [...label];
+  const text = characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : label;
   return `${place + 1} ${text}`;
 }
 

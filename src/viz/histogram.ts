@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import { sparkline } from "../base/sparkline.ts";
+import { escaped } from "./escaped.ts";
 import { axis, type Figure, figure, PALETTE } from "./figure.ts";
 
 /** Values of one kind. */
@@ -33,7 +34,7 @@ export function histogram(samples: readonly Sample[], { title, x, bins = 30 }: H
   const centers = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * size);
   const data = samples.map(({ name }, i) => ({
     type: "bar",
-    name,
+    name: escaped(name),
     x: centers,
     y: shares[i],
     width: size,

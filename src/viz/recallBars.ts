@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import type { Cell, Table } from "../base/table.ts";
+import { escaped } from "./escaped.ts";
 import { axis, type Figure, figure, PALETTE } from "./figure.ts";
 
 /** What `recallBars` shows of a table. */
@@ -31,8 +32,8 @@ export function recallBars(
     const own = bars.filter(({ system }) => system === name);
     return {
       type: "bar",
-      name,
-      x: own.map(({ field }) => field),
+      name: escaped(name),
+      x: own.map(({ field }) => escaped(field)),
       y: own.map(({ mean }) => mean),
       error_y: {
         type: "data",

@@ -20,12 +20,12 @@ export async function pushFiles(
   { store, server, state }: PushParts,
   row: RunRow,
   { files, artifactUri }: FilesOfRun,
-): Promise<Pick<Pushed, "files" | "filesLeft">> {
+): Promise<Pick<Pushed, "files" | "refused" | "filesLeft">> {
   const changed = files.filter(({ path, sha256 }) => state.sentFile(row.run, path) !== sha256);
   const here = changed.filter(({ path }) => store.hasArtifactFile(row.run_id, path));
   if (here.length > 0 && !PROXIED.test(artifactUri)) {
     const why = `the server keeps them at ${artifactUri.split(":")[0]}:, not behind itself (mlflow server --serve-artifacts)`;
-    return { files: 0, filesLeft: { count: here.length, why } };
+    return { files: 0, refused: [`${here.length} files stayed here: ${why}`], filesLeft: undefined };
   }
   const place = artifactUri.replace(PROXIED, "");
   for (const { path, sha256 } of here) {
@@ -34,5 +34,5 @@ export async function pushFiles(
   }
   const gone = changed.length - here.length;
   const filesLeft = gone === 0 ? undefined : { count: gone, why: "only their names came with the import" };
-  return { files: here.length, filesLeft };
+  return { files: here.length, refused: [], filesLeft };
 }

@@ -30,9 +30,12 @@ export interface Pushed {
   tags: number;
   points: number;
   files: number;
-  /** Params and tags that the server refuses, each with its reason: another version of MLflow takes shorter ones, say. */
+  /**
+   * What the server refuses, with its reason, and is tried again each time: params and tags (another version of MLflow
+   * takes shorter ones, say), and files of a run whose artifacts lie where only the server's own clients write.
+   */
   refused: string[];
-  /** Files that stayed here, and why: the run keeps its artifacts where only the server's own clients write. */
+  /** Files that cannot be sent, and why. */
   filesLeft: { count: number; why: string } | undefined;
 }
 
@@ -72,7 +75,6 @@ export async function pushRun(
   const tags = missing(wanted, remote.data?.tags);
   const noParams = await pushPairs(server, runId, "params", params);
   const noTags = await pushPairs(server, runId, "tags", tags);
-  const refused = [...noParams, ...noTags];
   // a run that crashed and was taken up again
   for (const { key } of remote.data?.tags ?? [])
     if ((key === CRASHED_TAG || key === ERROR_TAG) && !(key in wanted)) await deleteTag(server, runId, key);
@@ -80,10 +82,11 @@ export async function pushRun(
   if (inputs.length > 0) await server.post("runs/log-inputs", { run_id: runId, datasets: inputs.map(datasetOf) });
   const sent = await pushFiles({ store, server, state }, row, { files, artifactUri: remote.info.artifact_uri });
   await pushEnd(server, run, remote);
+  const refused = [...noParams, ...noTags, ...sent.refused];
   // what was refused is tried and told again
   if (refused.length === 0) state.settle(row.run, digest);
   const counts = { params: params.length - noParams.length, tags: tags.length - noTags.length, points };
-  return { created, refused, ...counts, ...sent };
+  return { created, ...counts, ...sent, refused };
 }
 
 /** The run on the server: the one that is known, or that says it came from here, or a new one. */

@@ -118,6 +118,28 @@ describe("sending, when others are at work", () => {
     assert.deepEqual([status, tags["sulam.crashed"], tags["sulam.error"]], ["FINISHED", undefined, undefined]);
   });
 
+  test("files of a server that keeps them where only its own clients write are told each time; the rest goes", async (t) => {
+    const [here, there] = [scratchStore(t), await team(t)];
+    const { child } = fillStore(here);
+    const server = new (class extends MlflowServer {
+      override async post(...call: Parameters<MlflowServer["post"]>): ReturnType<MlflowServer["post"]> {
+        return elsewhere(await super.post(...call));
+      }
+      override async get(...call: Parameters<MlflowServer["get"]>): ReturnType<MlflowServer["get"]> {
+        return elsewhere(await super.get(...call));
+      }
+    })(there.url, quick);
+    const elsewhere = (answer: Record<string, unknown>): Record<string, unknown> =>
+      JSON.parse(JSON.stringify(answer).replaceAll("mlflow-artifacts:/", "s3://bucket/"));
+    for (const time of ["first", "second"]) {
+      const { problems, files } = await pushRuns(here, server);
+      assert.deepEqual([files, problems.map(({ runId }) => runId)], [0, [child]], time);
+      assert.match(problems[0]!.problem, /^2 files stayed here: the server keeps them at s3:/);
+    }
+    const remote = there.store.runs().find(({ name }) => name === "child")!;
+    assert.equal(there.store.history(remote.runId, "dev/r").length, 2500);
+  });
+
   test("a run whose files cannot be read here is told, and the others go", async (t) => {
     const [here, there] = [scratchStore(t), await team(t)];
     const experimentId = here.experiments.create("far", {}, "s3://bucket/folder");
