@@ -8,6 +8,7 @@ import type { RunOptions } from "./run.ts";
 import { PARENT_TAG } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
 import type { NewRun, Store } from "./store.ts";
+import { backgroundSync } from "./sync/backgroundSync.ts";
 import { within } from "./within.ts";
 
 /** MLflow's tag for words about a run, in Markdown. */
@@ -68,6 +69,7 @@ export function beginRun(store: Store, options: RunOptions, around: Surroundings
   });
   // A nested run has its parent's surroundings; a continued one keeps those of its start.
   if (options.runId === undefined && parent === undefined) noteSurroundings(run, options, around);
+  if (parent === undefined) backgroundSync({ dir: store.dir, runId: here.runId, env: around.env });
   return run;
 }
 

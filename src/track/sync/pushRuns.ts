@@ -28,6 +28,8 @@ export interface PushReport {
 export interface PushOptions {
   /** Only runs of this experiment. Default: all. */
   experiment?: string;
+  /** Only this run, and those nested in it: a whole id. */
+  below?: string;
   onProgress?: OnProgress;
 }
 
@@ -43,8 +45,13 @@ export async function pushRuns(store: Store, server: MlflowServer, options: Push
   const state = new SyncState(store.parts.db, server.address);
   const rows = store.parts.db.all<RunRow>(
     `SELECT r.* FROM runs r JOIN experiments e USING(experiment)
-      WHERE r.lifecycle_stage = 'active' AND e.name = coalesce(?, e.name) ORDER BY r.run`,
-    options.experiment ?? null,
+      WHERE r.lifecycle_stage = 'active' AND e.name = coalesce(?, e.name)
+        AND (? IS NULL OR r.run IN (WITH RECURSIVE inner(run, run_id) AS (
+          SELECT run, run_id FROM runs WHERE run_id = ?
+          UNION SELECT c.run, c.run_id FROM inner JOIN tags t ON t.key = '${PARENT_TAG}' AND t.value = inner.run_id
+            JOIN runs c ON c.run = t.run) SELECT run FROM inner))
+      ORDER BY r.run`,
+    ...[options.experiment ?? null, options.below ?? null, options.below ?? null],
   );
   const report: PushReport = {
     server: server.address,
