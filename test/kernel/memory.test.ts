@@ -15,12 +15,13 @@ function median(points: MemoryAt[]): MemoryAt {
 /** `npm run soak -- memory` runs more. */
 const CELLS = Number(process.env.SULAM_SOAK_CELLS ?? 3000);
 
-test(`${CELLS} cells leave the memory of the kernel's processes flat`, { skip: noTreeMemory }, async (t) => {
+test(`${CELLS} cells leave the memory of the kernel's processes flat`, { skip: noTreeMemory }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "sulam-memory-"));
   try {
-    const points = await memoryOver(CELLS, folder);
-    const told = points.map(({ cells, megabytes }) => `${cells}: ${megabytes.toFixed(0)} MB`).join(", ");
-    t.diagnostic(told);
+    const words = ({ cells, megabytes }: MemoryAt): string => `${cells}: ${megabytes.toFixed(0)} MB`;
+    // a night's run that is stopped has told something
+    const points = await memoryOver(CELLS, folder, (point) => process.stderr.write(`${words(point)}\n`));
+    const told = points.map(words).join(", ");
     // each of the last two thirds of the run: medians, as a point lies anywhere between two collections of garbage
     const [middle, end] = [points.slice(3, 6), points.slice(-3)].map(median);
     // By right each of these cells keeps its new name and that name's type: 4 KB in all processes are room enough. A

@@ -13,7 +13,11 @@ export interface MemoryAt {
  * Runs many cells, each of which declares two names (one new, one of fifty again), prints and gives a value, and
  * measures the memory ten times on the way.
  */
-export async function memoryOver(cells: number, folder: string): Promise<MemoryAt[]> {
+export async function memoryOver(
+  cells: number,
+  folder: string,
+  onPoint: (point: MemoryAt) => void = () => {},
+): Promise<MemoryAt[]> {
   const kernel = await startKernel(ownKernel(), { cwd: folder, startTimeoutMs: 60_000 });
   const points: MemoryAt[] = [];
   try {
@@ -26,6 +30,7 @@ export async function memoryOver(cells: number, folder: string): Promise<MemoryA
       if (i % Math.floor(cells / 10) !== 0) continue;
       const processes = [...treeMemory(kernel.pid).values()];
       points.push({ cells: i, megabytes: processes.reduce((sum, one) => sum + one.megabytes, 0) });
+      onPoint(points.at(-1)!);
     }
   } finally {
     await kernel.stop();
