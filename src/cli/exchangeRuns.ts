@@ -1,4 +1,6 @@
-import type { Command } from "commander";
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { type Command, Option } from "commander";
 import { InputError } from "../base/errors.ts";
 import { readJsonl } from "../base/jsonl.ts";
 import { openOutput } from "./openOutput.ts";
@@ -9,6 +11,7 @@ import { withStore } from "./withStore.ts";
 interface Options {
   store?: string;
   output: string;
+  format: "jsonl" | "tensorboard";
   json: boolean;
 }
 
@@ -17,19 +20,26 @@ const storeOption = [
   "folder of the store (default: SULAM_STORE, else .sulam beside package.json)",
 ] as const;
 
-/** `sulam runs export|import`: runs as lines of JSON, from one store to another. */
+/** `sulam runs export|import`: runs as lines of JSON, from one store to another, and as TensorBoard's logs. */
 export function exchangeRuns(runs: Command, terminal: Terminal): void {
   runs
     .command("export")
-    .description("runs as JSONL: all but large and binary files")
+    .description("runs as JSONL (all but large and binary files), or their curves for TensorBoard")
     .argument("RUN...", "ids, or beginnings of them")
-    .option("--output <FILE>", "where to write; - is standard output", "-")
+    .addOption(new Option("--format <NAME>", "form of the output").choices(["jsonl", "tensorboard"]).default("jsonl"))
+    .option("--output <FILE>", "where to write; - is standard output; a folder for tensorboard", "-")
     .option(...storeOption)
     .option("--json", "JSON is what it prints anyway; accepted for likeness with other commands")
     .addHelpText("after", "\nExample:\n  npx sulam runs export 3f9a --output run.jsonl")
-    .action((ids: string[], { store: dir, output: path }: Options) =>
+    .action((ids: string[], { store: dir, output: path, format }: Options) =>
       withStore(dir, async (store, place) => {
         if (!store) throw new InputError("runs", `there are no runs in ${place}`, "Name another store with --store.");
+        if (format === "tensorboard") {
+          if (path === "-") throw new InputError("runs export", "wanted a folder for tensorboard", "Add --output DIR.");
+          const { exportTensorboard } = await import("../track/tensorboard/exportTensorboard.ts");
+          for (const id of ids) terminal.words(`${await exportTensorboard(store, id, path)} is written.`);
+          return;
+        }
         const { exportRun } = await import("../track/exportRun.ts");
         const output = await openOutput(path, terminal);
         try {
@@ -44,21 +54,27 @@ export function exchangeRuns(runs: Command, terminal: Terminal): void {
 
   runs
     .command("import")
-    .description("bring exported runs into a store")
-    .argument("FILE", "what `runs export` wrote; gzip too; - is standard input")
+    .description("bring exported runs into a store, or TensorBoard's logs")
+    .argument("FILE", "what `runs export` wrote, gzip too; - is standard input; or a TensorBoard log folder or file")
     .option(...storeOption)
     .option("--json", "print the ids of the runs as an array", false)
-    .addHelpText("after", "\nExample:\n  npx sulam runs import run.jsonl --store other")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx sulam runs import run.jsonl --store other\n  npx sulam runs import lightning_logs/",
+    )
     .action(async (file: string, { store: dir, json }: Options) => {
       const [{ openStore }, { importRuns }] = await Promise.all([
         import("../track/openStore.ts"),
         import("../track/importRuns.ts"),
       ]);
       const name = file === "-" ? "standard input" : file;
-      const lines = readJsonl(file === "-" ? process.stdin : file, name);
+      const lines = (): ReturnType<typeof readJsonl> => readJsonl(file === "-" ? process.stdin : file, name);
       const store = openStore({ dir });
       try {
-        const ids = await importRuns(store, lines, name);
+        const isLog = statSync(file, { throwIfNoEntry: false })?.isDirectory() || basename(file).includes(".tfevents.");
+        const ids = isLog
+          ? (await import("../track/tensorboard/importTensorboard.ts")).importTensorboard(store, file)
+          : await importRuns(store, lines(), name);
         terminal.words(`${ids.length} runs are now in ${store.dir}.`);
         if (json) await terminal.data(toJson(ids));
       } finally {

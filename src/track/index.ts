@@ -19,5 +19,7 @@ export { StoreError } from "./storeError.ts";
 export { MlflowServer, type ServerSurroundings } from "./sync/mlflowServer.ts";
 export { type PullOptions, type PullReport, pullRuns } from "./sync/pullRuns.ts";
 export { type PushOptions, type PushReport, pushRuns } from "./sync/pushRuns.ts";
+export { exportTensorboard } from "./tensorboard/exportTensorboard.ts";
+export { importTensorboard } from "./tensorboard/importTensorboard.ts";
 export { TrackError, type TrackErrorCode } from "./trackError.ts";
 export { type WithRunOptions, withRun } from "./withRun.ts";
