@@ -14,7 +14,7 @@ import { torchIndex } from "./setup/torchIndex.mjs";
 import { world } from "./setup/world.mjs";
 
 // Brings the Python reference packages of requirements-dev.txt into .venv-dev and the kernels of test/peers, then runs
-// test/reference with them.
+// test/reference with them. With `--bring` it ends before the tests.
 // There a skipped test is a failure: the packages are what these tests skip for. Only a browser may be missing.
 
 /** How a test that needs one begins its reason. */
@@ -35,7 +35,7 @@ const context = {
 try {
   await prepare();
   await bringPeers();
-  process.exitCode = runTests();
+  if (!process.argv.includes("--bring")) process.exitCode = runTests();
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error;
   console.error(`reference: ${error.sentence}\nTo mend it: ${error.command}`);
