@@ -16,7 +16,7 @@ export { endRun, startRun } from "./startRun.ts";
 export type { Store } from "./store.ts";
 export { storeDir } from "./storeDir.ts";
 export { StoreError } from "./storeError.ts";
-export { MlflowServer, type ServerSurroundings } from "./sync/mlflowServer.ts";
+export { type JsonObject, MlflowServer, type ServerSurroundings } from "./sync/mlflowServer.ts";
 export { type PullOptions, type PullReport, pullRuns } from "./sync/pullRuns.ts";
 export { type PushOptions, type PushReport, pushRuns } from "./sync/pushRuns.ts";
 export { exportTensorboard } from "./tensorboard/exportTensorboard.ts";

@@ -12,7 +12,8 @@ export interface ServerSurroundings {
   signal?: AbortSignal;
 }
 
-type Json = Record<string, unknown>;
+/** A JSON object, as the server's answers are. */
+export type JsonObject = Record<string, unknown>;
 
 const API = "/api/2.0/mlflow/";
 const PROXY = "/api/2.0/mlflow-artifacts/artifacts/";
@@ -53,7 +54,7 @@ export class MlflowServer {
   }
 
   /** A question: the fields of `query` go into the address. */
-  async get(path: string, query: Readonly<Record<string, string>>): Promise<Json> {
+  async get(path: string, query: Readonly<Record<string, string>>): Promise<JsonObject> {
     const words = new URLSearchParams(query);
     return this.again(() => this.json(path, () => this.fetch(`${API}${path}?${words}`)));
   }
@@ -62,7 +63,7 @@ export class MlflowServer {
    * A call with a JSON body.
    * @param found for a call that may not be made twice: asked before it is made again, for what the first one left
    */
-  async post(path: string, body: unknown, found?: () => Promise<Json | undefined>): Promise<Json> {
+  async post(path: string, body: unknown, found?: () => Promise<JsonObject | undefined>): Promise<JsonObject> {
     const headers = { "content-type": "application/json" };
     const send = (): Promise<Response> =>
       this.fetch(API + path, { method: "POST", body: JSON.stringify(body), headers });
@@ -107,11 +108,11 @@ export class MlflowServer {
     return fetch(this.address + path, { ...init, headers: { ...this.#headers, ...init.headers }, signal });
   }
 
-  private async json(path: string, ask: () => Promise<Response>): Promise<Json> {
+  private async json(path: string, ask: () => Promise<Response>): Promise<JsonObject> {
     const response = await this.once(path, ask);
     const text = await response.text().catch((error: unknown) => this.unreached(path, error));
     try {
-      return JSON.parse(text) as Json;
+      return JSON.parse(text) as JsonObject;
     } catch (cause) {
       const problem = `the answer must be JSON, got \`${text.slice(0, 80)}\``;
       const todo = "Is this an MLflow server?";
