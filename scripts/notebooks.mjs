@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const write = process.argv.includes("--write");
 const names = process.argv.slice(2).filter((word) => word !== "--write");
-const all = readdirSync(`${root}/notebooks`).filter((name) => name.endsWith(".ipynb"));
+// others that lie beside the course are their writers' own
+const all = readdirSync(`${root}/notebooks`).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
 const files = all.filter((name) => names.length === 0 || names.some((start) => name.startsWith(start)));
 if (files.length === 0) {
   console.error(`There is no notebook ${names.join(", ")}. There are: ${all.join(", ") || "none"}`);
