@@ -58,7 +58,7 @@ export function kernelCommand(sulam: Command, terminal: Terminal): void {
 function describe({ specs, milliseconds, problem }: KernelReport): string {
   const found = specs.map((spec) => `${spec.path}${spec.problem === null ? "" : `: ${spec.problem}`}\n`);
   const none =
-    "Jupyter does not find the kernel yet: npx sulam kernel install (after --prefix DIR: JUPYTER_PATH=DIR/share/jupyter)\n";
+    "Jupyter does not find the kernel yet: npx sulam kernel install. Installed with --prefix DIR, set JUPYTER_PATH=DIR/share/jupyter\n";
   const started =
     milliseconds === null
       ? ""

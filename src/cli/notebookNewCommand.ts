@@ -18,7 +18,11 @@ export function notebookNewCommand(notebook: Command, terminal: Terminal): void 
       const { writeNotebook } = await import("../kernel/notebook/notebookFile.ts");
       const { newNotebook } = await import("../lab/newNotebook.ts");
       if (!file.endsWith(".ipynb"))
-        throw new InputError(file, "a notebook's name ends in .ipynb", `Write it to ${file}.ipynb`);
+        throw new InputError(
+          file,
+          "a notebook's name ends in .ipynb",
+          `Write it to ${file.replace(/\.\w*$/, "")}.ipynb`,
+        );
       if (existsSync(file) && !options.force)
         throw new InputError(file, "exists already", "Take another name, or add --force to replace it.");
       const title = options.title ?? titleOf(file);

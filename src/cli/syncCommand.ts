@@ -43,7 +43,7 @@ export function syncCommand(sulam: Command, terminal: Terminal): void {
           to !== undefined
             ? await (await import("../track/sync/pushRuns.ts")).pushRuns(store, server, options)
             : await (await import("../track/sync/pullRuns.ts")).pullRuns(store, server, options);
-        terminal.words("own" in report ? pulled(report, store.dir) : pushed(report));
+        terminal.words("own" in report ? pulled(report, store.dir) : pushed(report, store.dir));
         for (const { runId, problem } of report.problems) terminal.words(`run ${runId.slice(0, 8)}: ${problem}`);
         if (report.problems.length > 0) process.exitCode = 1;
         if (json) await terminal.data(toJson(report));
@@ -53,7 +53,8 @@ export function syncCommand(sulam: Command, terminal: Terminal): void {
     });
 }
 
-function pushed({ server, runs, created, changed, points, files }: PushReport): string {
+function pushed({ server, runs, created, changed, points, files }: PushReport, place: string): string {
+  if (runs === 0) return `There are no runs in ${place}; nothing was sent, and ${server} was not asked.`;
   return `${server}: ${created} of ${runs} runs are new there, ${changed - created} changed; ${points} points and ${files} files sent.`;
 }
 

@@ -42,7 +42,7 @@ describe("sulam notebook new", () => {
   test("says what is wrong with the name, or that there is no such folder", async () => {
     mkdirSync(join(folder, "dir.ipynb"));
     for (const [file, why] of [
-      ["notes.md", /ends in \.ipynb\. Write it to notes\.md\.ipynb/],
+      ["notes.md", /ends in \.ipynb\. Write it to notes\.ipynb/],
       [join(folder, "absent", "x.ipynb"), /there is no folder/],
       [join(folder, "dir.ipynb"), /is a folder|exists already/],
     ] as const) {

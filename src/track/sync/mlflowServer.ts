@@ -142,7 +142,7 @@ export class MlflowServer {
     this.signal?.throwIfAborted();
     const cause = (error as Error).cause ?? error;
     const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-    const todo = "Is the server up? What was sent is kept; the same command goes on.";
+    const todo = "Is the server up? Nothing is lost; the same command goes on where it was.";
     throw new ServerError(this.who(path), `no answer came (${why})`, todo, { status: 0, cause: error });
   }
 

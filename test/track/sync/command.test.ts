@@ -23,6 +23,12 @@ describe("sulam sync", () => {
     assert.deepEqual(contents(third), contents(here));
   });
 
+  test("of a store without runs it says so, and that no server was asked", async (t) => {
+    const { code, err } = await cli(["sync", "--to", "http://127.0.0.1:9", "--store", scratchStore(t).dir]);
+    assert.equal(code, 0);
+    assert.match(err, /There are no runs in .*; nothing was sent, and http:\/\/127\.0\.0\.1:9 was not asked\./);
+  });
+
   test("neither or both directions, and a server that is not there, are told in one line", async (t) => {
     const { dir } = scratchStore(t);
     for (const [args, why] of [
