@@ -38,6 +38,7 @@ export function syncCommand(sulam: Command, terminal: Terminal): void {
       const server = new MlflowServer(uri);
       const store = openStore({ dir });
       try {
+        terminal.words(`Sync with ${server.address}; while it does not answer, it is tried again for some seconds.`);
         const options = { experiment, onProgress: terminal.progress("sync") };
         const report =
           to !== undefined
