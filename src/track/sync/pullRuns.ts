@@ -7,8 +7,10 @@ import type { Store } from "../store.ts";
 import { TrackError } from "../trackError.ts";
 import { isOfRun } from "./isOfRun.ts";
 import type { MlflowServer } from "./mlflowServer.ts";
+import { pagesOf } from "./pagesOf.ts";
+import { remoteHistory } from "./remoteHistory.ts";
 import { SyncState } from "./syncState.ts";
-import { fromWire, ORIGIN_TAG, type RemotePair, type RemotePoint, type RemoteRun } from "./wire.ts";
+import { fromWire, ORIGIN_TAG, type RemotePair, type RemoteRun } from "./wire.ts";
 
 /** What a pull did. */
 export interface PullReport {
@@ -110,15 +112,8 @@ async function pullRun(
 }
 
 async function pullCurve({ store, server }: Pulling, runId: string, key: string): Promise<void> {
-  let token = "";
-  do {
-    const page = (await server.get("metrics/get-history", {
-      run_id: runId,
-      metric_key: key,
-      max_results: "25000",
-      ...(token && { page_token: token }),
-    })) as { metrics?: RemotePoint[]; next_page_token?: string };
-    const metrics = (page.metrics ?? []).map(
+  for await (const page of remoteHistory(server, runId, key)) {
+    const metrics = page.map(
       ({ value, step = 0, timestamp = 0 }): MetricPoint => ({
         key,
         value: fromWire(value),
@@ -127,8 +122,7 @@ async function pullCurve({ store, server }: Pulling, runId: string, key: string)
       }),
     );
     store.log(runId, { metrics });
-    token = page.next_page_token ?? "";
-  } while (token !== "");
+  }
 }
 
 async function pullFiles(
@@ -141,6 +135,7 @@ async function pullFiles(
     files?: { path: string; is_dir?: boolean; file_size?: number | string }[];
   };
   const row = runRow(store.parts.db, runId);
+  const here = new Map(store.artifacts(runId, folder || undefined).map((record) => [record.path, record]));
   let pulled = 0;
   for (const { path, is_dir: isFolder, file_size: size = 0 } of files) {
     if (isFolder) {
@@ -149,7 +144,7 @@ async function pullFiles(
       pulled += await pullFiles(pulling, { runId, run }, path);
       continue;
     }
-    const there = store.artifacts(runId).find((record) => record.path === path);
+    const there = here.get(path);
     if (there?.size === Number(size) && state.sentFile(run, path) === there.sha256) continue;
     const record = await server.file(runId, path, (pieces) => store.parts.artifacts.receive(row, path, pieces));
     state.noteFile(run, path, record.sha256);
@@ -162,33 +157,17 @@ async function* experimentsOf(
   server: MlflowServer,
   only: string | undefined,
 ): AsyncGenerator<{ id: string; name: string }> {
-  let token = "";
-  do {
-    const page = (await server.post("experiments/search", {
-      max_results: 1000,
-      ...(token && { page_token: token }),
-    })) as {
-      experiments?: { experiment_id: string; name: string }[];
-      next_page_token?: string;
-    };
-    for (const { experiment_id: id, name } of page.experiments ?? [])
-      if (only === undefined || only === name) yield { id, name };
-    token = page.next_page_token ?? "";
-  } while (token !== "");
+  const pages = pagesOf<{ experiments?: { experiment_id: string; name: string }[] }>((next) =>
+    server.post("experiments/search", { max_results: 1000, ...next }),
+  );
+  for await (const { experiments = [] } of pages)
+    for (const { experiment_id: id, name } of experiments) if (only === undefined || only === name) yield { id, name };
 }
 
 async function* runsOf(server: MlflowServer, experimentId: string): AsyncGenerator<RemoteRun> {
-  let token = "";
-  do {
-    const page = (await server.post("runs/search", {
-      experiment_ids: [experimentId],
-      max_results: 200,
-      order_by: ["attributes.start_time ASC"],
-      ...(token && { page_token: token }),
-    })) as { runs?: RemoteRun[]; next_page_token?: string };
-    yield* page.runs ?? [];
-    token = page.next_page_token ?? "";
-  } while (token !== "");
+  const asked = { experiment_ids: [experimentId], max_results: 200, order_by: ["attributes.start_time ASC"] };
+  const pages = pagesOf<{ runs?: RemoteRun[] }>((next) => server.post("runs/search", { ...asked, ...next }));
+  for await (const { runs = [] } of pages) yield* runs;
 }
 
 function inputsOf({ inputs }: RemoteRun): DatasetInput[] {

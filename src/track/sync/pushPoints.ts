@@ -1,8 +1,9 @@
 import type { RunRow } from "../runRow.ts";
 import type { PushParts } from "./pushRun.ts";
+import { remoteHistory } from "./remoteHistory.ts";
 import { ServerError } from "./serverError.ts";
 import type { SyncedRun } from "./syncState.ts";
-import { fromWire, type RemotePoint, toWire } from "./wire.ts";
+import { fromWire, toWire } from "./wire.ts";
 
 /** What one call of `runs/log-batch` may hold. */
 const MOST_POINTS = 1000;
@@ -62,25 +63,12 @@ export async function pushPoints({ store, server, state }: PushParts, row: RunRo
     const keys = new Set(points.filter(({ value }) => Number.isNaN(value)).map(({ key }) => key));
     const there = new Set<string>();
     for (const key of keys)
-      for await (const point of remoteHistory(link.remoteId, key))
-        if (Number.isNaN(fromWire(point.value))) there.add(placeOf(key, Number(point.step), Number(point.timestamp)));
+      for await (const page of remoteHistory(server, link.remoteId, key))
+        for (const { value, step, timestamp } of page)
+          if (Number.isNaN(fromWire(value))) there.add(placeOf(key, Number(step), Number(timestamp)));
     return points.filter(
       ({ key, step, timestamp, value }) => !Number.isNaN(value) || !there.has(placeOf(key, step, timestamp)),
     );
-  }
-
-  async function* remoteHistory(runId: string, key: string): AsyncGenerator<RemotePoint> {
-    let token = "";
-    do {
-      const page = (await server.get("metrics/get-history", {
-        run_id: runId,
-        metric_key: key,
-        max_results: "25000",
-        ...(token && { page_token: token }),
-      })) as { metrics?: RemotePoint[]; next_page_token?: string };
-      yield* page.metrics ?? [];
-      token = page.next_page_token ?? "";
-    } while (token !== "");
   }
 }
 
