@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
-import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { InputError } from "../base/errors.ts";
 import { readJsonl } from "../base/jsonl.ts";
+import { isEventFile } from "../track/tensorboard/isEventFile.ts";
 import { openOutput } from "./openOutput.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
@@ -71,7 +71,7 @@ export function exchangeRuns(runs: Command, terminal: Terminal): void {
       const lines = (): ReturnType<typeof readJsonl> => readJsonl(file === "-" ? process.stdin : file, name);
       const store = openStore({ dir });
       try {
-        const isLog = statSync(file, { throwIfNoEntry: false })?.isDirectory() || basename(file).includes(".tfevents.");
+        const isLog = statSync(file, { throwIfNoEntry: false })?.isDirectory() || isEventFile(file);
         const ids = isLog
           ? (await import("../track/tensorboard/importTensorboard.ts")).importTensorboard(store, file)
           : await importRuns(store, lines(), name);

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import { sparkline } from "../base/sparkline.ts";
 import { escaped } from "./escaped.ts";
-import { axis, type Figure, figure, PALETTE } from "./figure.ts";
+import { axis, type Figure, figure, LEGEND_ABOVE, PALETTE } from "./figure.ts";
 
 /** One line of `curves`. */
 export interface Curve {
@@ -47,8 +47,7 @@ export function curves(lines: readonly Curve[], { title, x, y, logY = false }: C
     yaxis: axis(y, logY ? { type: "log" } : {}),
     hovermode: "x unified",
     showlegend: lines.length > 1,
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-    margin: { l: 64, r: 24, t: 84, b: 56 },
+    ...LEGEND_ABOVE,
   };
   return figure({ title, data, layout, text: inText(lines) });
 }

@@ -1,5 +1,4 @@
-/** The mime type by which Jupyter knows plotly figures. */
-const PLOTLY = "application/vnd.plotly.v1+json";
+import { PLOTLY } from "../kernel/plotlyType.ts";
 
 /** Told apart by readers who do not see all colours (Okabe and Ito 2008), in the order in which they are given out. */
 export const PALETTE = [
@@ -59,3 +58,9 @@ export function figure({ title, data, layout = {}, text }: FigureParts): Figure 
 export function axis(title: string, more: object = {}): object {
   return { title: { text: title }, gridcolor: "#e6e6e6", zerolinecolor: "#cccccc", automargin: true, ...more };
 }
+
+/** The legend in a line between title and plot, where its names find room. */
+export const LEGEND_ABOVE: object = {
+  legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+  margin: { l: 64, r: 24, t: 84, b: 56 },
+};

@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import { sparkline } from "../base/sparkline.ts";
 import { escaped } from "./escaped.ts";
-import { axis, type Figure, figure, PALETTE } from "./figure.ts";
+import { axis, type Figure, figure, LEGEND_ABOVE, PALETTE } from "./figure.ts";
 
 /** Values of one kind. */
 export interface Sample {
@@ -47,8 +47,7 @@ export function histogram(samples: readonly Sample[], { title, x, bins = 30 }: H
     xaxis: axis(x),
     yaxis: axis("share of its sample"),
     showlegend: samples.length > 1,
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-    margin: { l: 64, r: 24, t: 84, b: 56 },
+    ...LEGEND_ABOVE,
   };
   const lines = samples.map(({ name }, i) => `${sparkline(shares[i]!, bins)}  ${name}`);
   return figure({ title, data, layout, text: [...lines, `from ${short(low)} to ${short(high)}`].join("\n") });

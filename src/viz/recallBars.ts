@@ -1,7 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import type { Cell, Table } from "../base/table.ts";
 import { escaped } from "./escaped.ts";
-import { axis, type Figure, figure, PALETTE } from "./figure.ts";
+import { axis, type Figure, figure, LEGEND_ABOVE, PALETTE } from "./figure.ts";
 
 /** What `recallBars` shows of a table. */
 export interface RecallBarsOptions {
@@ -51,10 +51,7 @@ export function recallBars(
     xaxis: axis(x),
     yaxis: axis(measure, { range: [0, 1] }),
     // beside the bars where there are more names than a line holds
-    ...(systems.length <= 5 && {
-      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-      margin: { l: 64, r: 24, t: 84, b: 56 },
-    }),
+    ...(systems.length <= 5 && LEGEND_ABOVE),
   };
   return figure({ title, data, layout, text: inText(bars, measure) });
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { EvaluatorEvent } from "../evaluatorMessages.ts";
+import { PLOTLY } from "../plotlyType.ts";
 import { cellScope } from "./cellScope.ts";
-
 import { DisplayHandle } from "./displayHandle.ts";
 import { type Bundle, earlyBundle } from "./earlyBundle.ts";
-import { PLOTLY, plotlyBundle } from "./plotlyBundle.ts";
+import { plotlyBundle } from "./plotlyBundle.ts";
 
 /** Options of each display call. */
 export interface DisplayOptions {

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import type { MimeBundle } from "../evaluatorMessages.ts";
+import { PLOTLY } from "../plotlyType.ts";
 import { DisplayHandle } from "./displayHandle.ts";
 import { imageBundle } from "./imageBundle.ts";
-import { PLOTLY, plotlyBundle } from "./plotlyBundle.ts";
+import { plotlyBundle } from "./plotlyBundle.ts";
 import { tableBundle } from "./tableBundle.ts";
 
 /** What a frontend gets to choose from; `text/plain` is always among it. */

@@ -1,11 +1,9 @@
 import { gzipSync } from "node:zlib";
+import { PLOTLY } from "../plotlyType.ts";
 import { cellScope } from "./cellScope.ts";
 import type { Bundle } from "./earlyBundle.ts";
 import { type Figure, FigurePainter, type Picture } from "./figurePainter.ts";
 import { plotlyLibrary } from "./plotlyLibrary.ts";
-
-/** The mime type by which plotly figures are known, of which the content is `{ data, layout }`. */
-export const PLOTLY = "application/vnd.plotly.v1+json";
 
 /**
  * A plotly figure, known by its `data` array and `layout` object, in one bundle: as data for frontends that draw it, as

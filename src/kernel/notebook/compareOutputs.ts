@@ -1,4 +1,5 @@
 import type { MimeBundle } from "../evaluatorMessages.ts";
+import { PLOTLY } from "../plotlyType.ts";
 import { isSameNumber, isSameText, type TextRules } from "./compareText.ts";
 import { htmlText } from "./htmlText.ts";
 import type { Output } from "./notebook.ts";
@@ -11,8 +12,6 @@ export interface OutputDifference {
   stored: string;
   fresh: string;
 }
-
-const plotly = "application/vnd.plotly.v1+json";
 
 /**
  * Compares a cell's outputs with the stored ones: streams whole, texts but for numbers within the tolerance, figures by
@@ -49,8 +48,8 @@ function compareBundles(stored: MimeBundle, fresh: MimeBundle, rules: TextRules)
   const lack = (type: string): OutputDifference[] => [
     { what: type, stored: type, fresh: `only ${Object.keys(fresh).join(", ") || "nothing"}` },
   ];
-  if (plotly in stored) {
-    if (!(plotly in fresh)) return lack(plotly);
+  if (PLOTLY in stored) {
+    if (!(PLOTLY in fresh)) return lack(PLOTLY);
     const path = findDifference(figureOf(stored), figureOf(fresh), rules, "");
     return path === undefined ? [] : [{ what: "figure", ...path }];
   }
@@ -74,7 +73,7 @@ function compareBundles(stored: MimeBundle, fresh: MimeBundle, rules: TextRules)
 
 /** What a figure shows; its `config` and ids are not it. */
 function figureOf(bundle: MimeBundle): unknown {
-  const { data, layout = {} } = (bundle[plotly] ?? {}) as { data?: unknown; layout?: unknown };
+  const { data, layout = {} } = (bundle[PLOTLY] ?? {}) as { data?: unknown; layout?: unknown };
   return { data, layout };
 }
 

@@ -1,3 +1,4 @@
+import { PLOTLY } from "../plotlyType.ts";
 import { ansiToHtml } from "./ansiToHtml.ts";
 import { escapeHtml } from "./escapeHtml.ts";
 import { markdownToHtml, type PictureSources } from "./markdownToHtml.ts";
@@ -9,9 +10,6 @@ export interface OutputContext {
   /** True when plotly's library will be in the page. */
   hasPlotly: boolean;
 }
-
-/** The type that a figure has beside its HTML and PNG forms. */
-export const plotlyType = "application/vnd.plotly.v1+json";
 
 /** One output as HTML, by the richest form that works without a network; text is escaped, HTML is trusted. */
 export function outputToHtml(output: Output, context: OutputContext): string {
@@ -30,9 +28,9 @@ function wrap(name: string, html: string): string {
 }
 
 function bundleToHtml(data: Record<string, unknown>, { pictures, hasPlotly }: OutputContext): string {
-  if (plotlyType in data && hasPlotly) {
+  if (PLOTLY in data && hasPlotly) {
     // inside a script only `</` could end it
-    const figure = JSON.stringify(data[plotlyType]).replaceAll("<", "\\u003c");
+    const figure = JSON.stringify(data[PLOTLY]).replaceAll("<", "\\u003c");
     return `<div class="figure"><script type="application/json">${figure}</script></div>`;
   }
   if (typeof data["text/html"] === "string") return data["text/html"];

@@ -1,7 +1,6 @@
+import { PLOTLY } from "../plotlyType.ts";
 import type { Notebook, Output } from "./notebook.ts";
 import { steadyCellMetadata, steadyMetadata } from "./stripNotebook.ts";
-
-const plotly = "application/vnd.plotly.v1+json";
 
 /**
  * A notebook with its outputs, in the form to commit: without the times that a run notes in the metadata, and without
@@ -19,7 +18,7 @@ export function slimNotebook(notebook: Notebook): Notebook {
 }
 
 function withoutPage(output: Output): Output {
-  if (!("data" in output) || !(plotly in output.data)) return output;
+  if (!("data" in output) || !(PLOTLY in output.data)) return output;
   const { "text/html": _page, ...data } = output.data;
   return { ...output, data };
 }

@@ -1,8 +1,9 @@
+import { PLOTLY } from "../plotlyType.ts";
 import { escapeHtml } from "./escapeHtml.ts";
 import { highlight } from "./highlight.ts";
 import { markdownToHtml, type PictureSources } from "./markdownToHtml.ts";
 import { type Cell, type CodeCell, hasTag, type Notebook } from "./notebook.ts";
-import { type OutputContext, outputToHtml, plotlyType } from "./outputToHtml.ts";
+import { type OutputContext, outputToHtml } from "./outputToHtml.ts";
 import { pageStyle } from "./pageStyle.ts";
 
 /** What the page is made with. */
@@ -29,7 +30,7 @@ export interface Page {
 export function toHtml(notebook: Notebook, { title, folder, plotly }: PageOptions): Page {
   const warnings: string[] = [];
   const isFigure = (cell: Cell): boolean =>
-    cell.cell_type === "code" && cell.outputs.some((output) => "data" in output && plotlyType in output.data);
+    cell.cell_type === "code" && cell.outputs.some((output) => "data" in output && PLOTLY in output.data);
   const needsPlotly = notebook.cells.some(isFigure);
   const library = needsPlotly ? plotly() : undefined;
   if (needsPlotly && library === undefined)

@@ -6,12 +6,8 @@ import type { MetricPoint } from "../logBatch.ts";
 import type { Store } from "../store.ts";
 import { TrackError } from "../trackError.ts";
 import { decodeScalars } from "./events.ts";
+import { isEventFile } from "./isEventFile.ts";
 import { readRecords } from "./records.ts";
-
-/** By the name that all of TensorBoard's writers give. */
-function isEventFile(path: string): boolean {
-  return basename(path).includes(".tfevents.");
-}
 
 /**
  * Brings TensorBoard's logs into a store: each folder with event files is a run, named by its path below `path`, with
