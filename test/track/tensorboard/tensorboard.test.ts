@@ -86,6 +86,8 @@ describe("TensorBoard's logs", () => {
     importTensorboard(store, folder);
     assert.throws(() => importTensorboard(store, folder), /run [0-9a-f]{32} is in the store/);
     assert.throws(() => importTensorboard(store, scratch(t)), /has no TensorBoard event file/);
+    // a file that only mentions the word, as our own fixtures do
+    assert.throws(() => importTensorboard(store, fixtures), /has no TensorBoard event file/);
     assert.throws(() => importTensorboard(store, join(folder, "absent")), /no such file or folder/);
     const bad = scratch(t);
     writeFileSync(join(bad, "events.out.tfevents.1.x"), "hello, this is some text that is no record");
