@@ -42,7 +42,9 @@ function readRun(path) {
   };
   const [recall, byDomain] = ["recall", "recallByDomain"].map((name) => asRows(file(`tables/${name}.json`)));
   const data = rest.filter(({ type }) => type === "dataset");
-  return { id: head.runId, name: head.name, tags, data, experiment: file("experiment.json"), recall, byDomain };
+  const experiment = file("experiment.json");
+  const rag = experiment.evaluate.rag && asRows(file("tables/rag.json"));
+  return { id: head.runId, name: head.name, tags, data, experiment, recall, byDomain, rag };
 }
 
 function asRows({ columns, data }) {
@@ -66,7 +68,27 @@ function section(run) {
   const dirty = tags["mlflow.source.git.dirty"] === "true" ? " with uncommitted changes" : "";
   const model = experiment.model.name ?? "a fresh model";
   const facts = `Run \`${id.slice(0, 8)}\`, commit ${commit}${dirty}, ${used}, ${model}, seed ${experiment.seed}.`;
-  return ["", `## ${name}`, "", facts, "", ...table(run)];
+  return ["", `## ${name}`, "", facts, "", ...table(run), ...longDocuments(run)];
+}
+
+/** Nothing where the experiment does not ask for long documents. */
+function longDocuments({ experiment, rag }) {
+  if (rag === undefined) return [];
+  const { perDocument, k } = experiment.evaluate.rag;
+  const about = `Long documents of ${perDocument} passages each, cut in several ways; intervals resampled by document.`;
+  const shown = ["chunkRecall", "documentRecall", "answerHit"].flatMap((name) => k.map((at) => `${name}At${at}`));
+  const titles = shown.map((name) =>
+    name
+      .replace(/^chunkRecallAt/, "passage R@")
+      .replace(/^documentRecallAt/, "document R@")
+      .replace(/^answerHitAt/, "answer hit@"),
+  );
+  const cells = ({ system, field, chunks, questions, passages, answerable, ...row }) => {
+    const counts = [questions, passages, short(answerable)];
+    return [system, field, chunks, ...counts, ...shown.map((name) => measure(row, name))];
+  };
+  const head = ["system", "field", "chunks", "questions", "passages", "answerable", ...titles];
+  return ["", about, "", ...lines(head, rag.map(cells), 3)];
 }
 
 /** All of the split; where systems leave out domains, the queries of these domains. */
@@ -85,12 +107,21 @@ function table({ experiment, recall, byDomain }) {
 
 function markdown(keys, rows, ks) {
   const head = [...keys, "queries", ...ks.map((k) => `R@${k}`)];
-  const rule = head.map((_, j) => (j < keys.length ? "---" : "---:"));
-  const body = rows.map((row) => [...keys.map((key) => row[key]), row.queries, ...ks.map((k) => measure(row, k))]);
+  const cells = (row) => [...keys.map((key) => row[key]), row.queries, ...ks.map((k) => measure(row, `recallAt${k}`))];
+  return lines(head, rows.map(cells), keys.length);
+}
+
+/** A table whose first columns are names, the rest numbers. */
+function lines(head, body, names) {
+  const rule = head.map((_, j) => (j < names ? "---" : "---:"));
   return [head, rule, ...body].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
-function measure(row, k) {
-  const [value, low, high] = ["", "Low", "High"].map((end) => row[`recallAt${k}${end}`].toFixed(3).replace(/^0/, ""));
+function measure(row, name) {
+  const [value, low, high] = ["", "Low", "High"].map((end) => short(row[`${name}${end}`]));
   return `${value} [${low}, ${high}]`;
+}
+
+function short(value) {
+  return value.toFixed(3).replace(/^0/, "");
 }

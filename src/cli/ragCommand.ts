@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ChunkSettings, ChunkUnit } from "../data/chunkText.ts";
+import { CHUNK_FORMS, type ChunkForm, chunkForm } from "../config/chunkForm.ts";
 import type { RagSet } from "../eval/rag/ragSet.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
@@ -12,7 +12,7 @@ interface Options extends ModelOptions {
   questions?: string;
   dataset: string;
   perDocument: number;
-  chunks: (ChunkSettings | "whole")[];
+  chunks: ChunkForm[];
   k: number[];
   seed: number;
   json: boolean;
@@ -61,28 +61,19 @@ async function ragSet({ documents, questions, dataset, perDocument, seed }: Opti
     const { readRagSet } = await import("../data/readRagSet.ts");
     return readRagSet({ documents, questions });
   }
-  const [{ loadDataset }, { longDocuments }, { Random }] = await Promise.all([
+  const [{ loadDataset }, { datasetDocuments }] = await Promise.all([
     import("../data/loadDataset.ts"),
-    import("../eval/rag/longDocuments.ts"),
-    import("../base/random.ts"),
+    import("../eval/rag/datasetDocuments.ts"),
   ]);
-  const { rows, queryFields, card } = await loadDataset(dataset);
-  const parts = rows.map((row) => ({
-    id: row.id,
-    passage: row.passage,
-    question: row[queryFields[0]],
-    domain: card.domain === undefined ? dataset : row[card.domain],
-  }));
-  return longDocuments(parts, perDocument, new Random(seed));
+  const loaded = await loadDataset(dataset);
+  return datasetDocuments(loaded, { field: loaded.queryFields[0], perDocument, seed });
 }
 
-function chunkList(text: string): (ChunkSettings | "whole")[] {
+function chunkList(text: string): ChunkForm[] {
   return text.split(",").map((part) => {
-    if (part === "whole") return part;
-    const [, by, words, shared] = /^(paragraphs|sentences|words):(\d+)(?::(\d+))?$/.exec(part) ?? [];
-    if (by === undefined)
-      throw new InvalidArgumentError("It must be a list such as whole,paragraphs:128,words:128:32.");
-    return { by: by as ChunkUnit, words: Number(words), overlap: Number(shared ?? 0) };
+    const form = chunkForm(part);
+    if (form === undefined) throw new InvalidArgumentError(`Each must be ${CHUNK_FORMS}; got ${JSON.stringify(part)}.`);
+    return form;
   });
 }
 

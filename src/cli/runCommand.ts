@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Experiment } from "../config/experiment.ts";
+import type { LabResult } from "../lab/runExperiment.ts";
 import { interruptible } from "./interruptible.ts";
 import { readableTable } from "./readableTable.ts";
 import type { Terminal } from "./terminal.ts";
@@ -46,7 +47,7 @@ export function runCommand(sulam: Command, terminal: Terminal): void {
       });
       const { runId, status, tables, finding } = result;
       if (json) await terminal.data(toJson({ runId, status, tables }));
-      else if (tables.recall) await terminal.data(await readableTable(tables.recall));
+      else if (tables.recall) await terminal.data(await onScreen(tables));
       terminal.words(finding);
     });
 }
@@ -65,6 +66,12 @@ async function written(file: string, overrides: string[]): Promise<Given> {
 async function resumed(id: string, store: string | undefined): Promise<Given> {
   const { experimentOfRun } = await import("../lab/experimentOfRun.ts");
   return experimentOfRun(id, store);
+}
+
+/** What a reader looks at first; the store has the rest. */
+async function onScreen({ recall, rag }: LabResult["tables"]): Promise<string> {
+  const shown = [recall, rag].filter((table) => table !== undefined);
+  return (await Promise.all(shown.map(readableTable))).join("\n");
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -154,6 +154,8 @@ export interface EvaluateSettings {
   intervals: { resamples: number; seed: number };
   /** When given, each query field is also measured noised. */
   noise?: QueryNoise;
+  /** When given, long documents made of the passages are searched too. */
+  rag?: RagSettings;
   /** Measure although training has seen texts of the split. */
   allowLeaks: boolean;
 }
@@ -164,6 +166,14 @@ export interface QueryNoise {
   kinds: NoiseKind[];
   dialect?: string;
   seed: number;
+}
+
+/** Retrieval over long documents: a line of its table for each system, query field and way of cutting. */
+export interface RagSettings {
+  perDocument: number;
+  /** As `chunkForm` reads them. */
+  chunks: string[];
+  k: number[];
 }
 
 /** An experiment as its file says it, checked and with defaults, before `resolveSystems` fills the systems. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHUNK_FORMS, chunkForm } from "./chunkForm.ts";
 import type { MineSettings, TrainingSettings, TrainSettings, WrittenExperiment } from "./experiment.ts";
 import { noiseKinds } from "./noiseKinds.ts";
 
@@ -177,6 +178,16 @@ const noise = z.strictObject({
   seed: z.int().min(0).default(0).describe("of the draws"),
 });
 
+const rag = z.strictObject({
+  perDocument: count.default(24).describe("passages of a document, in random order, of one domain"),
+  chunks: z
+    .array(field.refine((text) => chunkForm(text) !== undefined, `must be ${CHUNK_FORMS}`))
+    .min(1)
+    .default(["whole", "paragraphs:512", "paragraphs:128", "sentences:64", "words:128:32"])
+    .describe("ways of cutting the documents, a line of the table each: whole, or UNIT:WORDS[:SHARED]"),
+  k: z.array(count).min(1).default([1, 5]).describe("cut-offs of its measures"),
+});
+
 const evaluate = z.strictObject({
   split: z.enum(splits).default("test").describe("whose queries; they search all passages"),
   fields: z
@@ -193,6 +204,7 @@ const evaluate = z.strictObject({
     .prefault({})
     .describe("95 % percentile intervals"),
   noise: noise.optional().describe("when given, queries are measured noised too: Malay chat, dialects, typing errors"),
+  rag: rag.optional().describe("when given, long documents made of the passages are searched too, cut in several ways"),
   allowLeaks: z.boolean().default(false).describe("measure although training has seen texts of the split"),
 });
 

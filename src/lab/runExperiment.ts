@@ -21,6 +21,7 @@ import { experimentParams } from "./experimentParams.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { LabOptions } from "./labOptions.ts";
 import { type NoisedQueries, noisedQueries } from "./noisedQueries.ts";
+import { ragFigures, ragTable } from "./ragTable.ts";
 import { SystemBuilder } from "./systemBuilder.ts";
 
 /** What came of an experiment. */
@@ -29,8 +30,8 @@ export interface LabResult {
   /** FINISHED, or KILLED when it was stopped. */
   status: RunStatus;
   /**
-   * By name: `recall` of all systems and query fields, `recallByDomain` for each domain too, `leaks` where training has
-   * seen test texts. Empty when stopped.
+   * By name: `recall` of all systems and query fields, `recallByDomain` for each domain too, `rag` where the experiment
+   * asks for long documents, `leaks` where training has seen test texts. Empty when stopped.
    */
   tables: Record<string, Table>;
   /** One line: what was found, where the run is, what to type next. */
@@ -99,7 +100,7 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   try {
     const systems: Record<string, System> = {};
     for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
-    const { split, k, intervals } = experiment.evaluate;
+    const { split, k, intervals, rag } = experiment.evaluate;
     const { part, fields, tables } = queries;
     if (tables !== undefined) run.tag("noise tables", tables);
     say(`Measuring ${Object.keys(systems).length} systems on the ${split} split.`);
@@ -110,10 +111,17 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
     run.table("recallByDomain", byDomain);
     run.table("perQuery", perQuery);
     run.metrics(figures(recall));
-    if (leaks.rows.length === 0) return { recall, recallByDomain: byDomain };
+    const measured: Record<string, Table> = { recall, recallByDomain: byDomain };
+    if (rag !== undefined) {
+      const onProgress = progress("long documents");
+      measured.rag = await ragTable({ experiment, settings: rag, dataset, systems, onProgress });
+      run.table("rag", measured.rag);
+      run.metrics(ragFigures(measured.rag));
+    }
+    if (leaks.rows.length === 0) return measured;
     run.table("leaks", leaks);
     run.metrics({ leaks: leaks.rows.length });
-    return { recall, recallByDomain: byDomain, leaks };
+    return { ...measured, leaks };
   } finally {
     builder.recordUsage();
     await builder.dispose();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ConfigError } from "../../src/base/errors.ts";
 import { Random } from "../../src/base/random.ts";
+import { chunkForm } from "../../src/config/chunkForm.ts";
 import type { FinetuneSystem, HybridSystem } from "../../src/config/experiment.ts";
 import { parseExperiment } from "../../src/config/parseExperiment.ts";
 
@@ -49,6 +50,16 @@ test("noise is measured only when asked for, then with all kinds unless some are
   assert.deepEqual(noise, { strengths: [0.5], kinds, seed: 0 });
   assert.match(complaint(minimal, ["evaluate.noise.kinds=[tiping]"]), /got "tiping"; the nearest is typing/);
   assert.match(complaint(minimal, ["evaluate.noise.strengths=[0]"]), /must be a number above 0, at most 1, got 0/);
+});
+
+test("long documents are searched only when asked for, and each way of cutting them must be one", () => {
+  assert.equal(parseExperiment(minimal).evaluate.rag, undefined);
+  const { rag } = parseExperiment(minimal, { overrides: ["evaluate.rag={}"] }).evaluate;
+  assert.deepEqual([rag?.perDocument, rag?.k], [24, [1, 5]]);
+  assert.deepEqual(rag?.chunks.map(chunkForm).slice(0, 2), ["whole", { by: "paragraphs", words: 512, overlap: 0 }]);
+  assert.deepEqual(chunkForm("words:128:32"), { by: "words", words: 128, overlap: 32 });
+  for (const wrong of ["pages:3", "words", "words:0", "words:8:8", "whole:2"])
+    assert.match(complaint(minimal, [`evaluate.rag.chunks=["${wrong}"]`]), /chunks\.0.*must be whole, or UNIT:WORDS/);
 });
 
 test("every committed experiment is right", () => {

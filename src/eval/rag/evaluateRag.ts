@@ -3,7 +3,7 @@ import type { OnProgress } from "../../base/progress.ts";
 import type { Cell, Table } from "../../base/table.ts";
 import { type Chunk, type ChunkSettings, chunkText } from "../../data/chunkText.ts";
 import { openEngine } from "../../engine/openEngine.ts";
-import { Bm25 } from "../../search/bm25.ts";
+import { Bm25, type Bm25Options } from "../../search/bm25.ts";
 import { cosineRows } from "../../search/cosineRows.ts";
 import type { Encoder } from "../../search/encoder.ts";
 import { rememberTexts } from "../../search/rememberTexts.ts";
@@ -19,6 +19,12 @@ export interface RagOptions {
   chunks: readonly (ChunkSettings | "whole")[];
   /** Cut-offs, each at least 1. */
   k: readonly number[];
+  /** Of the system `"bm25"`. */
+  bm25?: Bm25Options;
+  /** Bootstrap resamples of documents. Default 1,000. */
+  resamples?: number;
+  /** Of the resampling. Default 0. */
+  seed?: number;
   onProgress?: OnProgress;
 }
 
@@ -46,7 +52,7 @@ interface Place {
  * @throws {InputError} nothing to evaluate, duplicate ids, a document or an answer that is not there, k below 1
  */
 export async function evaluateRag(system: Encoder | "bm25", set: RagSet, options: RagOptions): Promise<Table> {
-  const { k, chunks, onProgress } = options;
+  const { k, chunks, resamples, seed } = options;
   const bad = k.find((cutoff) => !Number.isInteger(cutoff) || cutoff < 1);
   if (k.length === 0 || bad !== undefined)
     throw new InputError("evaluateRag", `k must be whole numbers of at least 1, got ${bad ?? "none"}`, "Give some.");
@@ -62,14 +68,14 @@ export async function evaluateRag(system: Encoder | "bm25", set: RagSet, options
     const pieces = cut(set, settings);
     const values = names.map(() => new Float64Array(set.questions.length));
     let q = 0;
-    for await (const scores of scoreRows(encoder, set, pieces, onProgress)) {
+    for await (const scores of scoreRows(encoder, set, pieces, options)) {
       const measured = measure(scores, pieces, { question: set.questions[q], place: answers[q], k });
       for (const [i, value] of measured.entries()) values[i][q] = value;
       q++;
     }
     const groups = set.questions.map(({ document }) => document);
     const cells = values.flatMap((of) => {
-      const { mean, low, high } = bootstrapInterval({ values: of, groups });
+      const { mean, low, high } = bootstrapInterval({ values: of, groups, resamples, seed });
       return [mean, low, high];
     });
     rows.push([label(settings), pieces.length, answerable(answers, pieces), ...cells]);
@@ -117,12 +123,12 @@ async function* scoreRows(
   system: Encoder | "bm25",
   { questions }: RagSet,
   pieces: readonly Piece[],
-  onProgress: OnProgress | undefined,
+  { bm25, onProgress }: RagOptions,
 ): AsyncGenerator<Float32Array> {
   const passages = pieces.map(({ text }) => text);
   const queries = questions.map(({ question }) => question);
   if (system === "bm25") {
-    const index = new Bm25(passages);
+    const index = new Bm25(passages, bm25);
     for (const query of queries) yield index.scores(query);
     return;
   }

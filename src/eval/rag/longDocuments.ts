@@ -2,7 +2,7 @@ import { InputError } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import type { RagDocument, RagQuestion, RagSet } from "./ragSet.ts";
 
-/** What stands in a long document: a passage, and the question that it answers. */
+/** What stands in a long document: a passage, and the question that it answers; "" when nobody asks for it. */
 export interface DocumentPart {
   id: string;
   passage: string;
@@ -30,7 +30,8 @@ export function longDocuments(parts: readonly DocumentPart[], perDocument: numbe
       const group = own.slice(from, from + perDocument);
       const id = `${domain}-${from / perDocument + 1}`;
       documents.push({ id, text: group.map(({ passage }) => passage).join("\n\n") });
-      for (const { question, passage } of group) questions.push({ question, document: id, answer: passage });
+      for (const { question, passage } of group)
+        if (question !== "") questions.push({ question, document: id, answer: passage });
     }
   }
   return { documents, questions };
