@@ -29,7 +29,7 @@ export interface Start {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** `dist/`, as users run it, when it was built after the last change of a source (`npm test` sees to it); else the sources. */
-function program(): string[] {
+export function program(): string[] {
   const built = statSync(join(root, "dist/.stamp"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true });
   const isNew = sources.some((file) => statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs > built);
