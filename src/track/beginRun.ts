@@ -9,6 +9,9 @@ import { PARENT_TAG } from "./runRecord.ts";
 import type { RunWriter } from "./runWriter.ts";
 import type { NewRun, Store } from "./store.ts";
 import { backgroundSync } from "./sync/backgroundSync.ts";
+import { samplingInterval } from "./system/samplingInterval.ts";
+import type { SamplerParts } from "./system/systemSampler.ts";
+import { systemSources } from "./system/systemSources.ts";
 import { within } from "./within.ts";
 
 /** MLflow's tag for words about a run, in Markdown. */
@@ -47,6 +50,8 @@ export function beginRun(store: Store, options: RunOptions, around: Surroundings
     },
   };
   checkBatch(first);
+  // A nested run shares its machine with the run around it.
+  const sampling = parent === undefined ? samplingOf(options, store, around) : undefined;
   const { runId = randomUUID().replaceAll("-", ""), name, userId } = options;
   const made = { runId, name, userId, startTime: around.now(), experimentId: parent?.experimentId };
   const opened = parent === undefined ? openFirst(store, options, made, first) : undefined;
@@ -62,6 +67,7 @@ export function beginRun(store: Store, options: RunOptions, around: Surroundings
     now: around.now,
     outbox: here.outbox,
     isNested: parent !== undefined,
+    sampling,
     child: (inner, work) => {
       const signal = inner.signal ?? options.signal;
       return within(beginRun(store, { ...inner, signal }, around, here), signal, work);
@@ -77,6 +83,13 @@ function openFirst(store: Store, options: RunOptions, made: NewRun, first: Batch
   if (options.runId !== undefined) return store.openRun(options.runId, first);
   if (options.experiment === undefined) return store.openRun(made, first);
   return store.openRun({ ...made, experimentId: store.experiments.open(options.experiment).experimentId }, first);
+}
+
+function samplingOf(options: RunOptions, store: Store, around: Surroundings): SamplerParts | undefined {
+  const everyMs = samplingInterval(options.systemMetrics, around.env);
+  if (everyMs === undefined) return undefined;
+  const clock = (): number => performance.now();
+  return { everyMs, clock, sources: systemSources({ folder: store.dir, everyMs, env: around.env, clock }) };
 }
 
 function noteSurroundings(run: LiveRun, options: RunOptions, around: Surroundings): void {

@@ -10,6 +10,7 @@ import type { Run } from "./run.ts";
 import type { MlflowStatus } from "./runRow.ts";
 import type { RunWriter } from "./runWriter.ts";
 import { TABLE_FOLDER } from "./store.ts";
+import { type SamplerParts, SystemSampler } from "./system/systemSampler.ts";
 import { tableToJson } from "./tableJson.ts";
 import { TrackError } from "./trackError.ts";
 import { ERROR_TAG } from "./writers.ts";
@@ -29,6 +30,8 @@ export interface LiveRunParts {
   outbox: Outbox;
   isNested: boolean;
   child: Run["child"];
+  /** Samples the machine; undefined: nothing does. */
+  sampling?: SamplerParts;
 }
 
 /** The `Run` that people hold: checks what it is given and hands it to the writer through the outbox. */
@@ -42,6 +45,7 @@ export class LiveRun implements Run {
   private readonly now: () => number;
   private lastSteps = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;
+  private readonly sampler: SystemSampler | undefined;
   private lastTime = 0;
   private hasEnded = false;
 
@@ -61,6 +65,8 @@ export class LiveRun implements Run {
     });
     this.timer = setInterval(() => this.beat(), BEAT_MS);
     this.timer.unref();
+    if (parts.sampling !== undefined)
+      this.sampler = new SystemSampler(parts.sampling, (values) => this.metrics(values));
   }
 
   params(values: Parameters<Run["params"]>[0]): void {
@@ -77,6 +83,7 @@ export class LiveRun implements Run {
     this.log("metrics", metrics.length, { metrics });
     for (const point of metrics)
       this.lastSteps.set(point.key, Math.max(this.lastSteps.get(point.key) ?? point.step, point.step));
+    this.sampler?.sampleIfDue();
   }
 
   tag(key: string, value: string | number | boolean): void {
@@ -119,6 +126,7 @@ export class LiveRun implements Run {
   end(status: MlflowStatus, error?: string): string[] {
     if (this.hasEnded) return [];
     clearInterval(this.timer);
+    this.sampler?.end();
     const tags: Record<string, string> = error === undefined ? {} : { [ERROR_TAG]: error.slice(0, ERROR_LIMIT) };
     this.send(`end (${status})`, 1, (writer) => writer.end(status, tags));
     this.hasEnded = true;

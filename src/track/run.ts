@@ -1,6 +1,7 @@
 import type { Table } from "../base/table.ts";
 import type { ParamValue } from "./flatten.ts";
 import type { DatasetInput } from "./inputs.ts";
+import type { SystemMetricsOption } from "./system/samplingInterval.ts";
 
 /**
  * A run that is being made. What a call was given is stored when it returns; a store that fails meanwhile never stops
@@ -59,6 +60,11 @@ export interface RunOptions extends ChildOptions {
   seed?: number;
   /** sha256 of data files by name, noted in `source/environment.json`. */
   data?: Readonly<Record<string, string>>;
+  /**
+   * Samples processor, memory, disk and GPUs as metrics `system/...`, at first after a second, then every 10 seconds or
+   * as told. Default: true, unless MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING is false. Nested runs are never sampled.
+   */
+  systemMetrics?: SystemMetricsOption;
   /** Hears when the store fails. Default: `process.emitWarning`. */
   onWarning?: (message: string) => void;
 }

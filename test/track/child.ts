@@ -64,7 +64,7 @@ const commands: Record<string, () => unknown> = {
   },
   /** Logs into a store that cannot grow for ever; says what was warned, and how many calls were made. */
   fill() {
-    return withRun({ dir, name: "fill", onWarning: say }, (run) => {
+    return withRun({ dir, name: "fill", onWarning: say, systemMetrics: false }, (run) => {
       for (let call = 0; call < Number(argument); call++)
         run.metrics(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`m${i}`, call])), call);
     });
