@@ -3,6 +3,7 @@ import { InputError } from "../base/errors.ts";
 import type { Table } from "../base/table.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
+import { isSystemMetric } from "../track/system/isSystemMetric.ts";
 import { changeRuns } from "./changeRuns.ts";
 import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
@@ -133,7 +134,7 @@ async function describe(run: WholeRun): Promise<string> {
     formatTable({ columns: ["run", ""], rows: Object.entries(whole) }),
     pairs("data", data),
     pairs("param", run.params),
-    pairs("metric", run.metrics),
+    pairs("metric", Object.fromEntries(Object.entries(run.metrics).filter(([key]) => !isSystemMetric(key)))),
     ...(await Promise.all(tables)),
     pairs("file", Object.fromEntries(run.artifacts.map(({ path, size }) => [path, `${size} bytes`]))),
   ].join("");

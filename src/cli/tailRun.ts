@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.ts";
 import { sparkline } from "../base/sparkline.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
+import { isSystemMetric } from "../track/system/isSystemMetric.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { withStore } from "./withStore.ts";
@@ -58,11 +59,12 @@ async function follow(store: Store, runId: string, show: (news: News[]) => Promi
   }
 }
 
-/** One line for each curve that has grown: step, value, and its course. */
+/** One line for each curve of the work that has grown: step, value, and its course. */
 function lines(terminal: Terminal): (news: News[]) => Promise<void> {
   return async (news) => {
-    const width = Math.max(...news.map(({ key }) => key.length));
-    const text = news.map(({ key, curve }) => {
+    const own = news.filter(({ key }) => !isSystemMetric(key));
+    const width = Math.max(...own.map(({ key }) => key.length));
+    const text = own.map(({ key, curve }) => {
       const { step, value } = curve[curve.length - 1];
       const course = sparkline(curve.map((point) => point.value));
       return `step ${String(step).padStart(6)}  ${key.padEnd(width)}  ${Number(value.toPrecision(5))}  ${course}\n`;

@@ -1,5 +1,6 @@
 import type { Pair, RunData } from "./runData.ts";
 import type { MlflowStatus } from "./runRow.ts";
+import { isSystemMetric } from "./system/isSystemMetric.ts";
 
 /** How a run stands: MLflow's words, and CRASHED for one whose process died (MLflow clients see that as FAILED). */
 export type RunStatus = MlflowStatus | "CRASHED";
@@ -19,7 +20,7 @@ export interface RunRecord {
   endTime: number | null;
   /** The run that it is a part of, or null. */
   parentRunId: string | null;
-  /** The greatest step of any metric; null when none was logged. */
+  /** The greatest step of any metric but those of the machine; null when none was logged. */
   lastStep: number | null;
   params: Record<string, string>;
   /** The latest value of each curve: greatest step, then time, then value. May be NaN or infinite. */
@@ -44,7 +45,9 @@ export function runRecord({ row, experiment, params, tags, latest }: RunData): R
     startTime: row.start_time,
     endTime: row.end_time,
     parentRunId: tags.find(({ key }) => key === PARENT_TAG)?.value ?? null,
-    lastStep: latest.length === 0 ? null : latest.reduce((most, { step }) => Math.max(most, step), latest[0].step),
+    lastStep: latest
+      .filter(({ key }) => !isSystemMetric(key))
+      .reduce<number | null>((most, { step }) => Math.max(most ?? step, step), null),
     params: asObject(params),
     metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
     tags: asObject(tags),

@@ -1,5 +1,6 @@
 import type { Driver } from "./driver.ts";
 import { isAlive, type ProcessIdentity } from "./processIdentity.ts";
+import { isSystemMetric } from "./system/isSystemMetric.ts";
 import { TrackError } from "./trackError.ts";
 
 /** Somebody who has a run open: at most one per run. */
@@ -100,13 +101,14 @@ export class Writers {
       row.heartbeat,
     );
     if (gone.changes === 0) return false;
-    const { last, step } = this.db.get<{ last: number | null; step: number | null }>(
-      "SELECT max(timestamp) AS last, max(step) AS step FROM latest WHERE run = ?",
+    const latest = this.db.all<{ name: string; step: number; timestamp: number }>(
+      "SELECT name, step, timestamp FROM latest JOIN metric_keys USING(key) WHERE run = ?",
       row.run,
-    ) as { last: number | null; step: number | null };
-    const end = Math.max(last ?? 0, row.heartbeat);
+    );
+    const end = latest.reduce((last, { timestamp }) => Math.max(last, timestamp), row.heartbeat);
+    const steps = latest.flatMap(({ name, step }) => (isSystemMetric(name) ? [] : [step]));
     this.db.run("UPDATE runs SET status = 'FAILED', crashed = 1, end_time = ? WHERE run = ?", end, row.run);
-    const reason = `process ${row.pid} ended without a word${step === null ? "" : `; its last step was ${step}`}`;
+    const reason = `process ${row.pid} ended without a word${steps.length === 0 ? "" : `; its last step was ${Math.max(...steps)}`}`;
     this.db.run("INSERT OR REPLACE INTO tags VALUES(?, ?, ?)", row.run, ERROR_TAG, reason);
     return true;
   }

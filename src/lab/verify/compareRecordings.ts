@@ -1,4 +1,5 @@
 import type { Table } from "../../base/table.ts";
+import { isSystemMetric } from "../../track/system/isSystemMetric.ts";
 import { BASE_WEIGHTS_TAG } from "../baseWeightsTag.ts";
 import type { Difference } from "./difference.ts";
 import { recordedTable } from "./recordedTable.ts";
@@ -22,7 +23,7 @@ const MOVABLE = "data.name";
 
 /**
  * Whatever of a run made again is not bit for bit what the record says: data, settings, every metric at every step,
- * weights by their sha256, tables, files. Only speeds are left out.
+ * weights by their sha256, tables, files. Only speeds, and what was sampled of the machine, are left out.
  *
  * Where the same bits are promised (machines alike, and the weights have come out the same) nothing else is within the
  * tolerance. Weights that differ are within it only when what was measured in training differs, too.
@@ -105,7 +106,7 @@ function differ(what: Difference["what"], a: Map<string, string>, b: Map<string,
 }
 
 function metricDifferences(recorded: Recording, found: Recording, slack: Slack): Difference[] {
-  const keys = keysOf(recorded.metrics, found.metrics).filter((key) => !TIMED.test(key));
+  const keys = keysOf(recorded.metrics, found.metrics).filter((key) => !TIMED.test(key) && !isSystemMetric(key));
   return keys.flatMap((key) => {
     const [before, now] = [recorded.metrics.get(key) ?? [], found.metrics.get(key) ?? []];
     const line = key.split("/").slice(0, 2).join("/");

@@ -18,6 +18,8 @@ interface Made {
   speed?: number;
   perQuery?: string;
   base?: string;
+  /** What else was logged: curve -> value at step 0. */
+  more?: Record<string, number>;
 }
 
 /** One system, one loss, one figure of 50 queries. */
@@ -28,6 +30,7 @@ function made({
   speed = 9,
   perQuery = "q",
   base = "b",
+  more = {},
 }: Made = {}): Recording {
   const table = JSON.stringify({
     columns: ["system", "field", "recallAt1", "queries"],
@@ -41,6 +44,7 @@ function made({
     { ...point, key: "t/loss", step: 1, value: loss },
     { ...point, key: "t/tokensPerSecond", step: 1, value: speed },
     { ...point, key: "t/query/recallAt1", step: 0, value: recall },
+    ...Object.entries(more).map(([key, value]): ExportLine => ({ ...point, key, step: 0, value })),
     { type: "tag", key: "sulam.weights.base", value: base },
     { type: "artifact", path: "models/t/model.safetensors", sha256: weights, ...file },
     { type: "artifact", path: "tables/recall.json", sha256: table, text: table, ...file },
@@ -59,6 +63,14 @@ test("the same content has no difference, and speed is none", () => {
   assert.deepEqual(compared({ speed: 1 }, true), []);
   const nan = made({ loss: "NaN" });
   assert.deepEqual(compareRecordings(nan, made({ loss: "NaN" }), { tolerance: 0, sameMachine: true }), []);
+});
+
+test("what was sampled of the machine is no difference; a measure of a system that is called `system` is", () => {
+  const samples = { "system/cpu_utilization_percentage": 90, "system/gpu_0_power_usage_watts": 300 };
+  assert.deepEqual(compared({ more: samples }, true), []);
+  assert.deepEqual(compared({ more: { "system/query/recallAt1": 0.4 } }, true), [
+    "metric system/query/recallAt1 at step 0",
+  ]);
 });
 
 test("on the same machine with the same weights the last bit of a metric counts", () => {
