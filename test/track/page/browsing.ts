@@ -44,3 +44,16 @@ export async function browse(
   });
   return { page, complaints };
 }
+
+/** The names of the runs in the table, from above. */
+export function runNames(page: Page): Promise<string[]> {
+  return page.locator("tbody .run-link span").allTextContents();
+}
+
+/** Waits until something holds. @throws {Error} when it does not in ten seconds */
+export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let left = 200; !(await holds()); left--) {
+    if (left === 0) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

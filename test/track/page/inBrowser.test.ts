@@ -7,18 +7,9 @@ import type { Page, Request } from "playwright-core";
 import { runRow } from "../../../src/track/runRow.ts";
 import type { Store } from "../../../src/track/store.ts";
 import { scratchStore } from "../scratch.ts";
-import { browse, cannotBrowse } from "./browsing.ts";
+import { browse, cannotBrowse, runNames, until } from "./browsing.ts";
 import { fillSampleStore } from "./sampleStore.ts";
 import { served } from "./served.ts";
-
-const names = (page: Page): Promise<string[]> => page.locator("tbody .run-link span").allTextContents();
-
-async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let left = 200; !(await holds()); left--) {
-    if (left === 0) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** 10,000 runs, straight into the tables: the public way would take a minute of the test's time. */
 function fillLarge(store: Store): void {
@@ -46,17 +37,17 @@ describe("in a real browser", { skip: cannotBrowse, timeout: 300_000 }, () => {
     await page.locator("tbody .run-link").nth(11).waitFor();
     await page.getByRole("button", { name: "dev/R@10" }).click();
     await page.locator('th[aria-sort="descending"]').waitFor();
-    await until("the best comes first", async () => (await names(page))[0] === "distilled lr 0.001");
+    await until("the best comes first", async () => (await runNames(page))[0] === "distilled lr 0.001");
     await page.getByRole("searchbox", { name: "Filter" }).fill("params.loss = 'in-batch'");
     await page.keyboard.press("Enter");
-    await until("four are left", async () => (await names(page)).length === 4);
+    await until("four are left", async () => (await runNames(page)).length === 4);
     await page.getByLabel("Group").selectOption("params.lr");
     await page.locator("tr.group").nth(3).waitFor();
     const address = page.url();
     await page.goto("about:blank");
     await page.goto(address);
     await page.locator("tr.group").nth(3).waitFor();
-    await until("the same four are shown", async () => (await names(page)).length === 4);
+    await until("the same four are shown", async () => (await runNames(page)).length === 4);
     await page.getByRole("searchbox", { name: "Filter" }).fill("metrics.loss <");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").waitFor();
@@ -71,7 +62,7 @@ describe("in a real browser", { skip: cannotBrowse, timeout: 300_000 }, () => {
     const { page, complaints } = await browse(t, url);
     await page.goto(`${url}/?curves=0`);
     await page.getByText("10000 runs").waitFor();
-    assert.equal((await names(page))[0], "run 9999");
+    assert.equal((await runNames(page))[0], "run 9999");
     await page.locator(".table-box").focus();
     await page.keyboard.press("End");
     await page.getByText("run 0", { exact: true }).waitFor();
@@ -314,7 +305,7 @@ describe("in a real browser", { skip: cannotBrowse, timeout: 300_000 }, () => {
         const views = [
           "",
           `experiment=1&${runs}`,
-          `view=run&id=${ids[3]}`,
+          `view=run&system=1&id=${ids[3]}`,
           `view=run&tab=tables&id=${ids[3]}`,
           `view=compare&${runs}`,
         ];

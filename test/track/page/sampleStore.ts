@@ -60,7 +60,10 @@ function logCurves(
   points("dev/mrrAt10", (step) => 0.7 * quality * (1 - Math.exp(-step / 140)) + 0.01 * random.uniform(), 20);
   points("lr", (step) => lr * Math.min(1, step / 60) * (1 - step / 700));
   points("grad_norm", (step) => 1 + 4 * Math.exp(-step / 80) + 0.8 * random.uniform());
-  points("system/memory_mb", (step) => 900 + 300 * (1 - Math.exp(-step / 30)), 10);
+  points("system/process_memory_megabytes", (step) => 900 + 300 * (1 - Math.exp(-step / 30)), 10);
+  points("system/cpu_utilization_percentage", () => 40 + 55 * random.uniform(), 10);
+  points("system/process_cpu_percentage", () => 150 + 40 * random.uniform(), 10);
+  points("system/gpu_0_utilization_percentage", (step) => Math.min(97, 3 * step) + 3 * random.uniform(), 10);
 }
 
 function recallTable(random: Random, quality: number, loss: string): Table {

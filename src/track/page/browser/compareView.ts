@@ -5,6 +5,7 @@ import type { ColumnNames, RunList } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
 import { CompareTables } from "./compareTables.ts";
 import { CurvesPanel } from "./curvesPanel.ts";
+import { isSystemMetric } from "./isSystemMetric.ts";
 import { useLiveFeed } from "./liveFeed.ts";
 import { ParallelPlot } from "./parallelPlot.ts";
 import { ParamDiff } from "./paramDiff.ts";
@@ -38,7 +39,10 @@ export function CompareView({ ids, version }: { ids: readonly string[]; version:
   const wanted = useMemo(
     () => [
       ...(names?.params ?? []).map((key) => `params.${key}`),
-      ...(names?.metrics ?? []).map((key) => `metrics.${key}`),
+      // Those of the machine last: more columns than can be asked for at once are cut off.
+      ...[...(names?.metrics ?? [])]
+        .sort((a, b) => Number(isSystemMetric(a)) - Number(isSystemMetric(b)))
+        .map((key) => `metrics.${key}`),
     ],
     [names],
   );

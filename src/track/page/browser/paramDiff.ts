@@ -2,15 +2,18 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { RunItem } from "../pageWire.ts";
 import { formatValue } from "./format.ts";
+import { isSystemMetric } from "./isSystemMetric.ts";
 import { change, useQuery } from "./query.ts";
 import { RunLink } from "./runParts.ts";
 
-/** Parameters and last values of runs side by side; at first only where they differ. */
+/** Parameters and last values of runs side by side, without the machine's; at first only where they differ. */
 export function ParamDiff({ runs, columns }: { runs: readonly RunItem[]; columns: readonly string[] }): VNode {
   const query = useQuery();
   const isAll = query.get("same") === "1";
   const rows = columns.map((column, i) => ({ column, values: runs.map(({ values }) => values[i] ?? null) }));
-  const given = rows.filter(({ values }) => values.some((value) => value !== null));
+  const given = rows.filter(
+    ({ column, values }) => values.some((value) => value !== null) && !isSystemMetric(column.slice("metrics.".length)),
+  );
   const differing = given.filter(({ values }) => new Set(values).size > 1);
   const shown = isAll ? given : differing;
   const part = (title: string, start: string): VNode | false => {

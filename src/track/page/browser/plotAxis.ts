@@ -1,6 +1,7 @@
 import type { RunItem, WireValue } from "../pageWire.ts";
 import { rankOf } from "./curvesPanel.ts";
 import { asNumber, formatTick, measureTitle } from "./format.ts";
+import { isSystemMetric } from "./isSystemMetric.ts";
 import { makeScale, type Scale } from "./scale.ts";
 
 /** A column as an axis: numbers on a scale (logarithmic where they span decades), other texts side by side. */
@@ -79,11 +80,12 @@ export function differingColumns(runs: readonly RunItem[], columns: readonly str
   return columns.filter((_, i) => new Set(runs.map(({ values }) => values[i] ?? null)).size > 1);
 }
 
-/** Metrics as columns, measures of quality first. */
+/** Metrics as columns, measures of quality first, without the machine's. */
 export function bestMetrics(columns: readonly string[]): string[] {
   const rank = (column: string): number => {
     const at = rankOf(column.slice("metrics.".length));
     return at === 1 ? -1 : at;
   };
-  return columns.filter((one) => one.startsWith("metrics.")).sort((a, b) => rank(a) - rank(b));
+  const isOwn = (one: string): boolean => one.startsWith("metrics.") && !isSystemMetric(one.slice("metrics.".length));
+  return columns.filter(isOwn).sort((a, b) => rank(a) - rank(b));
 }

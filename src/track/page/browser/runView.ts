@@ -6,6 +6,7 @@ import { tell, useAnswer } from "./api.ts";
 import { CurvesPanel } from "./curvesPanel.ts";
 import { Editable } from "./editable.ts";
 import { formatAgo, formatDuration, formatTime, formatValue, measureTitle } from "./format.ts";
+import { isSystemMetric } from "./isSystemMetric.ts";
 import { useLiveFeed } from "./liveFeed.ts";
 import { addressOf, change, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
@@ -87,8 +88,9 @@ function Head({ run, onChanged }: PartProps): VNode {
 
 function Facts({ run, onChanged }: PartProps): VNode {
   const tags = run.tags.filter(([key]) => !SHOWN_OTHERWISE.test(key));
+  const own = run.metrics.filter(({ key }) => !isSystemMetric(key));
   return html`<aside class="run-facts" aria-label="Values">
-    ${run.metrics.length > 0 && html`<h2>Last values</h2><table class="pairs"><tbody>${run.metrics.map(({ key, value, step }) => html`<tr key=${key}><th scope="row" title=${key}>${measureTitle(key)}</th><td class="number" title=${`${value} at step ${step}`}>${formatValue(value)}</td></tr>`)}</tbody></table>`}
+    ${own.length > 0 && html`<h2>Last values</h2><table class="pairs"><tbody>${own.map(({ key, value, step }) => html`<tr key=${key}><th scope="row" title=${key}>${measureTitle(key)}</th><td class="number" title=${`${value} at step ${step}`}>${formatValue(value)}</td></tr>`)}</tbody></table>`}
     ${run.params.length > 0 && html`<h2>Parameters</h2><table class="pairs"><tbody>${run.params.map(([key, value]) => html`<tr key=${key}><th scope="row">${key}</th><td>${value}</td></tr>`)}</tbody></table>`}
     ${run.children.length > 0 && html`<h2>Nested runs</h2><ul class="plain">${run.children.map((child) => html`<li key=${child.id}><${RunLink} run=${child} /> <${StateBadge} state=${child.state} /></li>`)}</ul>`}
     <h2>Tags</h2>
