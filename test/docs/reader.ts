@@ -97,7 +97,7 @@ function writeFiles(folder: string): void {
   const document = passages.slice(0, 9).join("\n\n");
   const asked = rows.slice(0, 9).map(({ query, passage }) => ({ question: query, answer: passage.slice(0, 60) }));
   const files: Record<string, string | Buffer> = {
-    "small.jsonl": jsonl(rows.slice(0, 20).map((row) => ({ ...row, split: split(row) }))),
+    "small.jsonl": jsonl(rows.slice(0, 30).map((row) => ({ ...row, split: split(row) }))),
     "dump.jsonl": jsonl(rows.map(({ id, topic, passage, query }) => ({ id, topic, passage, query }))),
     "pairs.jsonl": jsonl(rows.map(({ query, passage }) => ({ query, positive: passage }))),
     "corpus.txt": lines(passages),

@@ -6,7 +6,9 @@ import { newReader, type Reader } from "./reader.ts";
 
 /** Lines that are not run here, and what runs them. The first that matches counts. */
 const ELSEWHERE: [line: RegExp, reason: string][] = [
-  [/^(npm start|npm test|bash \.ci\/run|npm run (docs|soak))/, "`.ci/run` is made of it, or it takes a night"],
+  [/^npm start/, "minutes of training; `.ci/run` does the same set-up, and test/lab runs small experiments"],
+  [/^(npm test|bash \.ci\/run|npm run docs)/, "`.ci/run` is made of it"],
+  [/^npm run soak/, "a night; test/kernel runs the same with fewer cells"],
   [/ python /, "test/reference/mlflow.test.ts runs MLflow's client"],
   [/^npx sulam run experiments\/zero-shot/, "`.ci/run` makes that run again by `verify`"],
   [/^npx sulam reproduce similarity/, "test/cli/reproduce.test.ts runs it on a small pool"],
@@ -19,7 +21,7 @@ const INSTEAD: [line: RegExp, by: string][] = [
   [/\b81c2\b/g, "$OTHER"],
   [/http:\/\/team:5000/g, "$TEAM"],
   [/http:\/\/127\.0\.0\.1:8080\/v1/g, "$API"],
-  [/^npx sulam run my\.yaml/, "$& --set data.name=small.jsonl"],
+  [/^npx sulam run my\.yaml/, "$& --set data.name=small.jsonl --set model.maxLength=16 --set train.maxLength=16"],
   [/^npx sulam rag minilm/, "$& --documents docs.jsonl --questions questions.jsonl"],
   [/^npx sulam ui\b.*/, "npx sulam ui --no-open --port 0"],
   // the code of the run's own commit is checked out by test/lab/verify
