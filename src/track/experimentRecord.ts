@@ -45,7 +45,7 @@ export function experimentRecords(db: Driver, rows: readonly ExperimentRow[]): E
 
 /** An experiment's id as the number in the tables. @throws {TrackError} INVALID_PARAMETER_VALUE when it is none */
 export function experimentNumber(experimentId: string): number {
-  if (/^\d{1,15}$/.test(experimentId)) return Number(experimentId);
+  if (/^-?\d{1,15}$/.test(experimentId)) return Number(experimentId);
   throw new TrackError(
     "INVALID_PARAMETER_VALUE",
     "experiment",

@@ -36,7 +36,8 @@ test("ui prints one line, its address, when it can be called, and makes the stor
 
 test("a signal lets an upload come to its end and takes nothing new", async () => {
   const { code } = await ui(`${room}/graceful`, async (url, child) => {
-    const made = await fetch(`${url}/api/2.0/mlflow/runs/create`, { method: "POST", body: "{}" });
+    const headers = { "content-type": "application/json" };
+    const made = await fetch(`${url}/api/2.0/mlflow/runs/create`, { method: "POST", headers, body: "{}" });
     const { run } = (await made.json()) as { run: { info: { run_id: string } } };
     const path = `/api/2.0/mlflow-artifacts/artifacts/0/${run.info.run_id}/artifacts/f`;
     const { hostname, port } = new URL(url);

@@ -41,7 +41,7 @@ export function artifactRoutes(store: Store, prefixes: readonly string[]): Hono<
       if (row.lifecycle_stage !== "active")
         throw MlflowFault.invalid(`Run ${row.run_id} is deleted. Restore it first.`);
       await store.parts.artifacts.receive(row, path, context.env.incoming);
-      return context.json({});
+      return context.body(null, 200);
     });
 
     routes.get(`${root}/*`, (context) => {

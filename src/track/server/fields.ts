@@ -10,9 +10,10 @@ export class Fields {
   private readonly values: Readonly<Record<string, unknown>>;
   /** What stands before a field's name in errors: `metrics[3].`. */
   private readonly path: string;
+  private readonly isQuery: boolean;
 
   /** @param values  whatever the JSON was; anything but an object is refused */
-  constructor(values: unknown, path = "") {
+  constructor(values: unknown, path = "", isQuery = false) {
     if (typeof values !== "object" || values === null || Array.isArray(values))
       throw MlflowFault.invalid(
         path === ""
@@ -21,6 +22,7 @@ export class Fields {
       );
     this.values = values as Record<string, unknown>;
     this.path = path;
+    this.isQuery = isQuery;
   }
 
   /** The fields of a query string: a name that stands several times is a list. */
@@ -30,6 +32,8 @@ export class Fields {
       Object.fromEntries(
         names.map((name) => [name, query.getAll(name)] as const).map(([k, v]) => [k, v.length > 1 ? v : v[0]]),
       ),
+      "",
+      true,
     );
   }
 
@@ -47,8 +51,11 @@ export class Fields {
 
   optionalText(name: string): string | undefined {
     const value = this.raw(name);
-    if (value === undefined || typeof value === "string") return value;
-    throw this.wrong(name, value, "It must be a string.");
+    if (value === undefined) return value;
+    if (typeof value !== "string") throw this.wrong(name, value, "It must be a string.");
+    // SQLite would keep another letter in the place of half a one.
+    if (/\p{Surrogate}/u.test(value)) throw this.wrong(name, value, "It must be well-formed Unicode.");
+    return value;
   }
 
   /** One of `words`, or its number counted from 1, as protobuf's enums are. */
@@ -98,10 +105,10 @@ export class Fields {
     throw this.wrong(name, value, "It must be a number.");
   }
 
-  /** A list of texts; absent it is empty, and a single text counts as a list of one, as query strings have it. */
+  /** A list of texts; absent it is empty. In a query string, a name that stands once is a list of one. */
   texts(name: string): string[] {
     const value = this.raw(name) ?? [];
-    const list = typeof value === "string" ? [value] : value;
+    const list = this.isQuery && typeof value === "string" ? [value] : value;
     if (!Array.isArray(list) || !list.every((one) => typeof one === "string"))
       throw this.wrong(name, value, "It must be a list of strings.");
     return list;

@@ -4,7 +4,7 @@ import type { Store } from "../store.ts";
 import type { Calls } from "./calls.ts";
 import type { Fields } from "./fields.ts";
 import { MlflowFault } from "./mlflowFault.ts";
-import { sampleSteps } from "./sampleSteps.ts";
+import { samplePlaces } from "./samplePlaces.ts";
 import { wholeRun } from "./wholeRun.ts";
 import { metricJson } from "./wire.ts";
 
@@ -13,7 +13,7 @@ const POINTS = 25_000;
 const RUNS = 100;
 const SAMPLED_POINTS = 2500;
 
-/** MLflow's endpoints that give curves, each by step, then time, then value. */
+/** MLflow's endpoints that give curves: whole ones by time, then step, then value; cut ones by step first. */
 export const metricCalls: Calls = {
   "GET metrics/get-history": (store, fields) => {
     const { run } = wholeRun(store, fields.runId());
@@ -57,23 +57,23 @@ export const metricCalls: Calls = {
       throw fields.wrong("start_step", range.start ?? null, "Give both steps or none, and the start before the end.");
     const rows = ids.map((id) => wholeRun(store, id));
     const curve = { key, ...range };
-    return store.parts.db.read(() => {
-      const steps = sampleSteps(
-        rows.map(({ run }) => stepsOf(store, run, curve)),
-        most,
-      );
-      return {
-        metrics: rows.flatMap(({ run, run_id }, i) =>
-          pointsAt(store, { run, key }, steps[i]).map((point) => ({ ...metricJson(point), run_id })),
-        ),
-      };
-    });
+    return store.parts.db.read(() => ({
+      metrics: rows.flatMap(({ run, run_id }) =>
+        sampledPoints(store, { run, ...curve }, most).map((point) => ({ ...metricJson(point), run_id })),
+      ),
+    }));
   },
 };
 
 interface Curve {
   run: number;
   key: string;
+}
+
+/** A curve between two steps, both included. */
+interface Part extends Curve {
+  start?: number;
+  end?: number;
 }
 
 function runIds(fields: Fields, name: string): string[] {
@@ -83,25 +83,24 @@ function runIds(fields: Fields, name: string): string[] {
   return ids;
 }
 
-const SELECT = `SELECT step, timestamp, value, is_nan FROM metrics
-  WHERE run = ? AND key = (SELECT key FROM metric_keys WHERE name = ?)`;
+const OF_CURVE = "FROM metrics WHERE run = ? AND key = (SELECT key FROM metric_keys WHERE name = ?)";
 
 /** @param page  `limit` -1 for all */
 function points(store: Store, { run, key }: Curve, page: { limit: number; offset: number }): LatestPoint[] {
-  const sql = `${SELECT} ORDER BY step, timestamp, value LIMIT ? OFFSET ?`;
+  const sql = `SELECT step, timestamp, value, is_nan ${OF_CURVE} ORDER BY timestamp, step, value LIMIT ? OFFSET ?`;
   return store.parts.db.all<PointRow>(sql, run, key, page.limit, page.offset).map((row) => pointOf(key, row));
 }
 
-function pointsAt(store: Store, { run, key }: Curve, steps: readonly number[]): LatestPoint[] {
-  const sql = `${SELECT} AND step IN (SELECT value FROM json_each(?)) ORDER BY step, timestamp, value`;
-  return store.parts.db.all<PointRow>(sql, run, key, JSON.stringify(steps)).map((row) => pointOf(key, row));
-}
-
-function stepsOf(store: Store, run: number, curve: { key: string; start?: number; end?: number }): number[] {
-  const sql = `SELECT DISTINCT step FROM metrics
-    WHERE run = ? AND key = (SELECT key FROM metric_keys WHERE name = ?) AND step BETWEEN ? AND ? ORDER BY step`;
-  const bounds = [curve.start ?? -(2 ** 53), curve.end ?? 2 ** 53];
-  return store.parts.db.all<{ step: number }>(sql, run, curve.key, ...bounds).map(({ step }) => step);
+function sampledPoints(store: Store, { run, key, start, end }: Part, most: number): LatestPoint[] {
+  const { db } = store.parts;
+  const ofPart = `${OF_CURVE} AND step BETWEEN ? AND ?`;
+  const bounds = [run, key, start ?? -(2 ** 53), end ?? 2 ** 53];
+  const { count } = db.get<{ count: number }>(`SELECT count(*) AS count ${ofPart}`, ...bounds)!;
+  const sql = `SELECT step, timestamp, value, is_nan
+    FROM (SELECT *, row_number() OVER (ORDER BY step, timestamp, value, is_nan) - 1 AS place ${ofPart})
+    WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place`;
+  const places = JSON.stringify(samplePlaces(count, most));
+  return db.all<PointRow>(sql, ...bounds, places).map((row) => pointOf(key, row));
 }
 
 interface PointRow {

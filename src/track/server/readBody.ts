@@ -9,11 +9,14 @@ const BARE = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
 /**
  * The JSON in the body of a request; an empty body is an empty object.
- * @throws {MlflowFault} 413 when it is longer than `limit` bytes; 400 when it is no JSON
+ * @throws {MlflowFault} 413 when it is longer than `limit` bytes; 400 when it is no JSON or does not say that it is
  */
 export async function readBody(request: IncomingMessage, limit: number = JSON_LIMIT_BYTES): Promise<unknown> {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limit) throw tooLong(limit);
+  // A page of another site can send a form or text unasked, and JSON only after asking: MLflow's rule, too.
+  if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? ""))
+    throw MlflowFault.invalid("The body must be JSON: send the header `Content-Type: application/json`.");
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
@@ -21,7 +24,9 @@ export async function readBody(request: IncomingMessage, limit: number = JSON_LI
     if (size > limit) throw tooLong(limit);
     chunks.push(chunk);
   }
-  const text = (chunks.length === 1 ? Buffer.from(chunks[0]) : Buffer.concat(chunks)).toString("utf8");
+  const text = (chunks.length === 1 ? Buffer.from(chunks[0]) : Buffer.concat(chunks))
+    .toString("utf8")
+    .replace(/^\ufeff/, "");
   if (text === "") return {};
   try {
     return JSON.parse(text);

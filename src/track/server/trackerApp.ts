@@ -20,6 +20,8 @@ const PREFIXES = ["/api/2.0", "/ajax-api/2.0"] as const;
 /** The release of MLflow whose REST API this is; clients ask for it. */
 const MLFLOW_VERSION = "3.17.2";
 
+const METHODS = ["GET", "POST"] as const;
+
 const CALLS: Calls = { ...experimentCalls, ...runCalls, ...metricCalls, ...artifactCalls, ...loggedModelCalls };
 
 /**
@@ -59,8 +61,11 @@ export function trackerApp(
       });
   }
   app.notFound((context) => {
-    const message = `There is no ${context.req.method} ${context.req.path} here.`;
-    return context.json({ error_code: "ENDPOINT_NOT_FOUND", message }, 404);
+    const { method, path } = context.req;
+    const others = METHODS.filter((other) => PREFIXES.some((prefix) => isCall(other, path, `${prefix}/mlflow/`)));
+    const hint = others.length > 0 ? ` Send it as ${others.join(" or ")}.` : "";
+    const answer = { error_code: "ENDPOINT_NOT_FOUND", message: `There is no ${method} ${path} here.${hint}` };
+    return others.length > 0 ? context.json(answer, 405, { allow: others.join(", ") }) : context.json(answer, 404);
   });
   app.onError((error) => {
     const { code, status, message } = MlflowFault.from(error, onBug);
@@ -71,4 +76,8 @@ export function trackerApp(
     return Response.json({ error_code: code, message }, { status, headers });
   });
   return app;
+}
+
+function isCall(method: string, path: string, start: string): boolean {
+  return path.startsWith(start) && `${method} ${path.slice(start.length)}` in CALLS;
 }

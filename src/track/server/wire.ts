@@ -40,6 +40,8 @@ export function runsJson(store: Store, runs: readonly RunData[]): object[] {
     info: runInfoJson(row),
     data: { metrics: latest.map(metricJson), params: params.map(pairJson), tags: tags.map(pairJson) },
     inputs: withInputs.has(row.run) ? { dataset_inputs: listInputs(db, row.run).map(inputJson) } : {},
+    // Models, of which there are none here.
+    outputs: {},
   }));
 }
 

@@ -28,7 +28,12 @@ async function startServing(
 }
 
 const post = async (url: string, path: string, body: unknown): Promise<Json> => {
-  const response = await fetch(`${url}/api/2.0/mlflow/${path}`, { method: "POST", body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/api/2.0/mlflow/${path}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
   const json = await response.json();
   assert.equal(response.status, 200, JSON.stringify(json));
   return json;

@@ -61,6 +61,7 @@ test("a run as MLflow's clients make and read it", async (t) => {
         ],
       },
       inputs: {},
+      outputs: {},
     },
   });
 });
@@ -172,7 +173,7 @@ test("each wrong field is named, with what came", async (t) => {
   const server = await serve(t);
   const run_id = await server.run();
   const point = { run_id, key: "m", value: 1, timestamp: 1, step: 0 };
-  const cases: [string, unknown, RegExp][] = [
+  const cases: [string, unknown, RegExp, string?][] = [
     ["runs/log-metric", { ...point, timestamp: "soon" }, /"soon" for parameter 'timestamp'.*integer/],
     ["runs/log-metric", { ...point, timestamp: -1 }, /-1 for parameter 'timestamp'/],
     ["runs/log-metric", { ...point, step: 1.5 }, /1.5 for parameter 'step'/],
@@ -191,7 +192,11 @@ test("each wrong field is named, with what came", async (t) => {
     ["runs/log-batch", { run_id, metrics: "x" }, /'metrics'.*list/],
     ["runs/log-batch", { run_id, metrics: [{ ...point, key: "bad@" }] }, /bad@/],
     ["runs/update", { run_id, status: "DONE" }, /'status'.*RUNNING, SCHEDULED, FINISHED, FAILED, KILLED/],
-    ["runs/search", { experiment_ids: "x y", run_view_type: "SOME" }, /'run_view_type'/],
+    ["runs/search", { experiment_ids: ["x y"], run_view_type: "SOME" }, /'run_view_type'/],
+    ["runs/search", { experiment_ids: "0" }, /"0" for parameter 'experiment_ids'.*list of strings/],
+    ["runs/search", { experiment_ids: ["0"], order_by: "start_time" }, /'order_by'.*list of strings/],
+    ["runs/create", { experiment_id: "-1" }, /-1/, "RESOURCE_DOES_NOT_EXIST"],
+    ["experiments/create", '{"name": "half a letter: \\ud83c"}', /'name'.*well-formed Unicode/],
     ["runs/search", { experiment_ids: [1] }, /'experiment_ids'.*list of strings/],
     [
       "runs/search",
@@ -207,7 +212,7 @@ test("each wrong field is named, with what came", async (t) => {
     ],
     ["experiments/create", { name: "e", tags: "x" }, /'tags'.*list/],
   ];
-  for (const [path, body, words] of cases) await refused(server, path, body, words);
+  for (const [path, body, words, code] of cases) await refused(server, path, body, words, code);
 });
 
 test("only a whole id names a run over the network", async (t) => {
@@ -233,52 +238,74 @@ test("a deleted run takes nothing and comes back whole", async (t) => {
   assert.equal((await server.post("runs/set-tag", { run_id, key: "t", value: "1" })).status, 200);
 });
 
-test("curves come in pages, and several at once at the same steps", async (t) => {
+/** A curve whose times go back while its steps go on. */
+function backwards(length: number, offset = 0): object[] {
+  return Array.from({ length }, (_, i) => ({ key: "m", value: i, timestamp: 1000 - i, step: offset + i }));
+}
+
+function stepsIn(json: Json, run_id?: string): number[] {
+  const points: { step: number; run_id: string }[] = json.metrics;
+  return points.filter((point) => run_id === undefined || point.run_id === run_id).map(({ step }) => step);
+}
+
+test("a curve comes in pages by time, as MLflow's", async (t) => {
   const server = await serve(t);
-  const runs = [await server.run(), await server.run()];
-  const curve = (offset: number): object[] =>
-    Array.from({ length: 1000 }, (_, i) => ({ key: "m", value: i, timestamp: 1000 - i, step: offset + i }));
-  await server.post("runs/log-batch", { run_id: runs[0], metrics: curve(0) });
-  await server.post("runs/log-batch", { run_id: runs[1], metrics: curve(500) });
+  const run_id = await server.run();
+  await server.post("runs/log-batch", { run_id, metrics: backwards(1000) });
   const steps: number[] = [];
   let page_token = "";
   do {
-    const { json } = await server.get("metrics/get-history", {
-      run_id: runs[0],
-      metric_key: "m",
-      max_results: "300",
-      page_token,
-    });
-    steps.push(...json.metrics.map(({ step }: { step: number }) => step));
+    const query = { run_id, metric_key: "m", max_results: "300", page_token };
+    const { json } = await server.get("metrics/get-history", query);
+    steps.push(...stepsIn(json));
     page_token = json.next_page_token;
   } while (page_token !== undefined);
   assert.deepEqual(
     steps,
-    Array.from({ length: 1000 }, (_, i) => i),
+    Array.from({ length: 1000 }, (_, i) => 999 - i),
   );
-  const { json } = await server.get("metrics/get-history-bulk-interval", {
-    run_ids: runs,
-    metric_key: "m",
-    max_results: "50",
-  });
-  const of = (id: string): number[] =>
-    json.metrics.filter((p: { run_id: string }) => p.run_id === id).map((p: { step: number }) => p.step);
-  assert.deepEqual([of(runs[0]).at(0), of(runs[0]).at(-1), of(runs[1]).at(0), of(runs[1]).at(-1)], [0, 999, 500, 1499]);
-  const inner = of(runs[0])
-    .slice(1, -1)
-    .filter((step) => step > 500);
-  assert.ok(inner.length > 10, `${inner.length} steps in common`);
-  for (const step of inner) assert.ok(of(runs[1]).includes(step), `step ${step} is in one curve only`);
-  const part = await server.get("metrics/get-history-bulk-interval", {
-    run_ids: runs,
-    metric_key: "m",
-    start_step: "600",
-    end_step: "610",
-  });
-  assert.equal(part.json.metrics.length, 22);
-  const bulk = await server.get("metrics/get-history-bulk", { run_id: runs, metric_key: "m" });
-  assert.equal(bulk.json.metrics.length, 2000);
+});
+
+test("several curves at once: whole ones by time, cut ones by step with their ends", async (t) => {
+  const server = await serve(t);
+  const runs = [await server.run(), await server.run()];
+  await server.post("runs/log-batch", { run_id: runs[0], metrics: backwards(1000) });
+  await server.post("runs/log-batch", { run_id: runs[1], metrics: backwards(1000, 500) });
+  const asked = { run_ids: runs, metric_key: "m" };
+  const cut = (await server.get("metrics/get-history-bulk-interval", { ...asked, max_results: "4" })).json;
+  // Four parts of 250 each; the last point stands for the last part.
+  assert.deepEqual(stepsIn(cut, runs[0]), [0, 250, 500, 999]);
+  assert.deepEqual(stepsIn(cut, runs[1]), [500, 750, 1000, 1499]);
+  const range = { start_step: "600", end_step: "610" };
+  const part = (await server.get("metrics/get-history-bulk-interval", { ...asked, ...range })).json;
+  assert.deepEqual(
+    stepsIn(part, runs[0]),
+    Array.from({ length: 11 }, (_, i) => 600 + i),
+  );
+  assert.equal(part.metrics.length, 22);
+  const { json } = await server.get("metrics/get-history-bulk", { run_id: runs, metric_key: "m" });
+  assert.deepEqual([stepsIn(json, runs[0])[0], stepsIn(json, runs[1])[0]], [999, 1499]);
+  assert.equal(json.metrics.length, 2000);
   assert.equal((await server.get("metrics/get-history-bulk", { metric_key: "m" })).status, 400);
+});
+
+test("a curve whose points all have one step is cut, too", async (t) => {
+  const server = await serve(t);
+  const run_id = await server.run();
+  const metrics = Array.from({ length: 1000 }, (_, i) => ({ key: "m", value: i, timestamp: i, step: 0 }));
+  await server.post("runs/log-batch", { run_id, metrics });
+  const query = { run_ids: run_id, metric_key: "m", max_results: "3" };
+  const { json } = await server.get("metrics/get-history-bulk-interval", query);
+  // Parts of 334, 333 and 333.
+  assert.deepEqual(
+    json.metrics.map(({ value }: { value: number }) => value),
+    [0, 334, 999],
+  );
+});
+
+test("a body may begin with a mark of its byte order", async (t) => {
+  const { post } = await serve(t);
+  assert.equal((await post("experiments/create", '\ufeff{"name": "marked"}')).status, 200);
 });
 
 test("eight clients at once lose nothing", async (t) => {

@@ -10,6 +10,7 @@ import { serve } from "./serve.ts";
 
 const GET = "/api/2.0/mlflow/experiments/get?experiment_id=0";
 const CREATE = "/api/2.0/mlflow/experiments/create";
+const JSON_TYPE = { "content-type": "application/json" };
 
 test("only by this machine's own names is it called: a name that an attacker turns to 127.0.0.1 is refused", async (t) => {
   const { url } = await serve(t);
@@ -32,7 +33,8 @@ test("a page of another site may neither write nor read, one of the server's own
   const { url, store } = await serve(t);
   const send = async (method: string, headers: Record<string, string>): Promise<number> => {
     const body = method === "POST" ? '{"name": "x"}' : undefined;
-    return (await fetch(url + (method === "POST" ? CREATE : GET), { method, body, headers })).status;
+    const all = { ...JSON_TYPE, ...headers };
+    return (await fetch(url + (method === "POST" ? CREATE : GET), { method, body, headers: all })).status;
   };
   const foreign = [
     "http://evil.example.com",
@@ -122,7 +124,12 @@ test("a body beyond the limit is refused, whether its length is told or not", as
       else controller.enqueue(piece);
     },
   });
-  const untold = await fetch(url + CREATE, { method: "POST", body, duplex: "half" } as RequestInit).then(
+  const untold = await fetch(url + CREATE, {
+    method: "POST",
+    headers: JSON_TYPE,
+    body,
+    duplex: "half",
+  } as RequestInit).then(
     ({ status }) => status,
     // The server may close the connection while the client still sends.
     () => 413,
@@ -131,12 +138,29 @@ test("a body beyond the limit is refused, whether its length is told or not", as
   assert.equal((await post("experiments/create", { name: "still here" })).status, 200);
 });
 
-test("an unknown address is a plain 404, and a known one with another method, too", async (t) => {
+test("a body that does not say that it is JSON is refused, as in MLflow: forms and texts come from anywhere", async (t) => {
+  const { url } = await serve(t);
+  const send = async (type: string): Promise<number> =>
+    (await fetch(url + CREATE, { method: "POST", headers: { "content-type": type }, body: `{"name": "${type}"}` }))
+      .status;
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+    assert.equal(await send(type), 400, type);
+  for (const type of ["application/json", "Application/JSON; charset=utf-8"]) assert.equal(await send(type), 200, type);
+  const untold = `${head("POST", CREATE, { "Content-Length": "2" })}{}`;
+  assert.match(await raw(url, untold), /Content-Type: application\/json/);
+});
+
+test("an unknown address is a plain 404, a known one with another method 405 with the right one", async (t) => {
   const { url, get, post } = await serve(t);
-  for (const answer of [await get("no/such"), await get("runs/create"), await post("runs/get", {})]) {
-    assert.equal(answer.status, 404);
-    assert.equal(answer.json.error_code, "ENDPOINT_NOT_FOUND");
+  for (const [answer, status, words] of [
+    [await get("no/such"), 404, /no GET/],
+    [await get("runs/create"), 405, /Send it as POST/],
+    [await post("runs/get", {}), 405, /Send it as GET/],
+  ] as const) {
+    assert.deepEqual([answer.status, answer.json.error_code], [status, "ENDPOINT_NOT_FOUND"]);
+    assert.match(answer.json.message, words);
   }
+  assert.equal((await fetch(`${url}/api/2.0/mlflow/runs/create`)).headers.get("allow"), "POST");
   assert.equal((await fetch(`${url}/%ff`)).status, 404);
 });
 

@@ -1,0 +1,118 @@
+import type { Recorded } from "./replay.ts";
+import { get, newExperiment, newRun, post } from "./requests.ts";
+
+const ID = "{experiment:odd}";
+
+/** Experiments: names, ids, tags, what is deleted. */
+export const ODD_EXPERIMENTS: readonly Recorded[] = [
+  newExperiment("odd"),
+  newExperiment("taken"),
+  newExperiment("gone"),
+  newRun("went", { experiment_id: "{experiment:gone}" }),
+  post("create without a name", "experiments/create", {}),
+  post("create with an empty name", "experiments/create", { name: "" }),
+  post("create with null for a name", "experiments/create", { name: null }),
+  post("create with a number for a name", "experiments/create", { name: 5 }),
+  post("create with a list for a name", "experiments/create", { name: ["a"] }),
+  post("create with a name of 500 characters", "experiments/create", { name: "n".repeat(500) }),
+  post("create with a name of 501 characters", "experiments/create", { name: "n".repeat(501) }),
+  post("create with a name that is taken", "experiments/create", { name: "taken" }),
+  post("create with a name of spaces", "experiments/create", { name: "  " }),
+  post("create with a name in another script", "experiments/create", { name: "جاوي 中文 🌸" }),
+  get("get that by its name", "experiments/get-by-name", `experiment_name=${encodeURIComponent("جاوي 中文 🌸")}`),
+  post("create with a field that nobody knows", "experiments/create", { name: "unknown field", colour: "red" }),
+  post("create with tags that are no list", "experiments/create", { name: "t1", tags: "x" }),
+  post("create with a tag without a key", "experiments/create", { name: "t2", tags: [{ value: "x" }] }),
+  post("create with a tag without a value", "experiments/create", { name: "t3", tags: [{ key: "x" }] }),
+  post("create with a tag twice", "experiments/create", {
+    name: "t4",
+    tags: [
+      { key: "x", value: "1" },
+      { key: "x", value: "2" },
+    ],
+  }),
+  post("create with an empty location", "experiments/create", { name: "l1", artifact_location: "" }),
+  post("create with a location that leads out", "experiments/create", {
+    name: "l2",
+    artifact_location: "mlflow-artifacts:/../x",
+  }),
+  post("create with a location that has a query", "experiments/create", {
+    name: "l3",
+    artifact_location: "s3://b?x=1",
+  }),
+  post("create with a location elsewhere", "experiments/create", { name: "l4", artifact_location: "s3://b/folder" }),
+  get("get that elsewhere", "experiments/get-by-name", "experiment_name=l4"),
+
+  get("get without an id", "experiments/get"),
+  get("get with an empty id", "experiments/get", "experiment_id="),
+  get("get an experiment that is not there", "experiments/get", "experiment_id=987654"),
+  get("get an experiment by letters", "experiments/get", "experiment_id=abc"),
+  get("get an experiment by a negative number", "experiments/get", "experiment_id=-1"),
+  get("get the default experiment", "experiments/get", "experiment_id=0"),
+  get("get by a name that is not there", "experiments/get-by-name", "experiment_name=nowhere"),
+  get("get by name without one", "experiments/get-by-name"),
+
+  post("rename without a name", "experiments/update", { experiment_id: ID }),
+  post("rename to an empty name", "experiments/update", { experiment_id: ID, new_name: "" }),
+  post("rename to a taken name", "experiments/update", { experiment_id: ID, new_name: "taken" }),
+  post("rename to its own name", "experiments/update", { experiment_id: ID, new_name: "odd" }),
+  post("rename to 501 characters", "experiments/update", { experiment_id: ID, new_name: "m".repeat(501) }),
+  post("rename what is not there", "experiments/update", { experiment_id: "987654", new_name: "x" }),
+  post("rename without an id", "experiments/update", { new_name: "x" }),
+
+  post("tag without a key", "experiments/set-experiment-tag", { experiment_id: ID, value: "x" }),
+  post("tag with an empty key", "experiments/set-experiment-tag", { experiment_id: ID, key: "", value: "x" }),
+  post("tag without a value", "experiments/set-experiment-tag", { experiment_id: ID, key: "novalue" }),
+  post("tag with a number for a value", "experiments/set-experiment-tag", { experiment_id: ID, key: "n", value: 5 }),
+  post("tag with a key of 250 characters", "experiments/set-experiment-tag", {
+    experiment_id: ID,
+    key: "k".repeat(250),
+    value: "x",
+  }),
+  post("tag with a key of 251 characters", "experiments/set-experiment-tag", {
+    experiment_id: ID,
+    key: "k".repeat(251),
+    value: "x",
+  }),
+  post("tag with a value of 5001 characters", "experiments/set-experiment-tag", {
+    experiment_id: ID,
+    key: "long",
+    value: "v".repeat(5001),
+  }),
+  post("tag with a value of 20001 characters", "experiments/set-experiment-tag", {
+    experiment_id: ID,
+    key: "longer",
+    value: "v".repeat(20_001),
+  }),
+  post("tag with a key that is no name", "experiments/set-experiment-tag", {
+    experiment_id: ID,
+    key: "a@b",
+    value: "",
+  }),
+  post("tag what is not there", "experiments/set-experiment-tag", { experiment_id: "987654", key: "a", value: "b" }),
+  post("take away a tag that is not there", "experiments/delete-experiment-tag", { experiment_id: ID, key: "nowhere" }),
+  post("take away a tag without a key", "experiments/delete-experiment-tag", { experiment_id: ID }),
+  get("the tags after all that", "experiments/get", `experiment_id=${ID}`),
+
+  post("delete an experiment", "experiments/delete", { experiment_id: "{experiment:gone}" }),
+  post("delete it again", "experiments/delete", { experiment_id: "{experiment:gone}" }),
+  post("delete one that is not there", "experiments/delete", { experiment_id: "987654" }),
+  post("delete without an id", "experiments/delete", {}),
+  get("get a deleted experiment", "experiments/get", "experiment_id={experiment:gone}"),
+  get("get a deleted experiment by its name", "experiments/get-by-name", "experiment_name=gone"),
+  post("create with a deleted experiment's name", "experiments/create", { name: "gone" }),
+  post("rename a deleted experiment", "experiments/update", { experiment_id: "{experiment:gone}", new_name: "x" }),
+  post("tag a deleted experiment", "experiments/set-experiment-tag", {
+    experiment_id: "{experiment:gone}",
+    key: "a",
+    value: "b",
+  }),
+  post("a run in a deleted experiment", "runs/create", { experiment_id: "{experiment:gone}" }),
+  get("a run of a deleted experiment", "runs/get", "run_id={run:went}"),
+  post("search in a deleted experiment", "runs/search", { experiment_ids: ["{experiment:gone}"] }),
+  post("restore an experiment", "experiments/restore", { experiment_id: "{experiment:gone}" }),
+  get("its run after that", "runs/get", "run_id={run:went}"),
+  post("restore one that is not deleted", "experiments/restore", { experiment_id: "{experiment:gone}" }),
+  post("restore one that is not there", "experiments/restore", { experiment_id: "987654" }),
+  post("restore without an id", "experiments/restore", {}),
+];
