@@ -21,6 +21,8 @@ export class CellRunner {
   private readonly evaluator: Evaluator;
   private readonly output: Output;
   private interrupted: (() => void) | undefined;
+  /** Whether the reader stopped the cell that runs, or an expression after it. */
+  private isStopped = false;
 
   constructor(checker: Checker, evaluator: Evaluator, output: Output) {
     this.checker = checker;
@@ -33,6 +35,7 @@ export class CellRunner {
     const { cell, request, isSilent, allowStdin } = execution;
     const { user_expressions: expressions } = request.content;
     let deaths: number | undefined;
+    this.isStopped = false;
     let outcome: CellOutcome = { userExpressions: {} };
     try {
       const checked = await this.check(cell, String(request.content.code));
@@ -60,6 +63,7 @@ export class CellRunner {
 
   /** Stops what runs, also a comm's handler or a timer between cells; harmless when nothing does. */
   interrupt(): void {
+    this.isStopped = true;
     this.interrupted?.();
     this.evaluator.send({ kind: "interrupt" });
   }
@@ -100,6 +104,7 @@ export class CellRunner {
   private async evaluate(code: string): Promise<Record<string, unknown>> {
     try {
       const { js, problem } = await this.checker.expression(code);
+      if (this.isStopped) throw new Interruption("The cell ran; this expression was interrupted before it did.");
       if (js === undefined) return { status: "error", ...(problem ?? notTranslated) };
       const result = await this.evaluator.expression(js);
       if ("error" in result) return { status: "error", ...result.error };

@@ -63,9 +63,9 @@ export class Channels {
     for (const channel of ["shell", "control", "stdin"] as const) void this.read(channel, handle);
   }
 
-  /** Tells the frontend that sent `parent`, on a channel of its. */
-  reply(channel: Channel, parent: Message, outgoing: Omit<Outgoing, "parent">): void {
-    this.send(channel, parent.identities, { ...outgoing, parent });
+  /** Tells the frontend that sent `parent`, on a channel of its. @returns the message's id */
+  reply(channel: Channel, parent: Message, outgoing: Omit<Outgoing, "parent">): string {
+    return this.send(channel, parent.identities, { ...outgoing, parent });
   }
 
   /** Tells all frontends. */
@@ -95,12 +95,13 @@ export class Channels {
     for (const socket of [...Object.values(this.routers), this.publisher]) socket.close();
   }
 
-  private send(channel: Channel | "iopub", identities: Uint8Array[], outgoing: Outgoing): void {
+  private send(channel: Channel | "iopub", identities: Uint8Array[], outgoing: Outgoing): string {
     const { type, content, parent, metadata = {}, buffers = [] } = outgoing;
     const parentHeader = parent?.header ?? {};
     const header = newHeader(type, this.session);
     const message: Message = { identities, header, parentHeader, metadata, content, buffers };
     this.queues[channel].push(encodeMessage(message, this.connection.key));
+    return header.msg_id;
   }
 
   private async read(channel: Channel, handle: (channel: Channel, message: Message) => void): Promise<void> {

@@ -6,7 +6,8 @@ import type { Executions } from "./executions.ts";
 type InputEvent = Extract<EvaluatorEvent, { kind: "input" }>;
 
 /**
- * Questions to the reader: `input_request` out, `input_reply` back. A reply names no request, so the oldest is meant.
+ * Questions to the reader: `input_request` out, `input_reply` back. Where a reply names its request (JupyterLab's do), it
+ * answers that one, or nothing when the cell that asked is over; else the oldest is meant (jupyter_client's name none).
  *
  * @see https://jupyter-client.readthedocs.io/en/stable/messaging.html#messages-on-the-stdin-router-dealer-channel
  */
@@ -14,7 +15,7 @@ export class Inputs {
   private readonly channels: Channels;
   private readonly executions: Executions;
   private readonly answer: (command: EvaluatorCommand) => void;
-  private waiting: { id: number; cell: number }[] = [];
+  private waiting: { id: number; cell: number; messageId: string }[] = [];
 
   constructor(channels: Channels, executions: Executions, answer: (command: EvaluatorCommand) => void) {
     this.channels = channels;
@@ -30,16 +31,19 @@ export class Inputs {
       this.answer({ kind: "inputReply", id, error });
       return;
     }
-    this.waiting.push({ id, cell });
-    this.channels.reply("stdin", execution.request, { type: "input_request", content: { prompt, password } });
+    const outgoing = { type: "input_request", content: { prompt, password } };
+    const messageId = this.channels.reply("stdin", execution.request, outgoing);
+    this.waiting.push({ id, cell, messageId });
   }
 
-  take({ content: { value } }: Message): void {
-    const asked = this.waiting.shift();
+  take({ content: { value }, parentHeader }: Message): void {
+    const isNamed = parentHeader.msg_type === "input_request";
+    const asked = this.waiting.find(({ messageId }) => !isNamed || messageId === parentHeader.msg_id);
+    this.waiting = this.waiting.filter((other) => other !== asked);
     if (asked) this.answer({ kind: "inputReply", id: asked.id, value: String(value ?? "") });
   }
 
-  /** The cell is over: a late answer is not for the next cell that asks. */
+  /** The cell is over: nothing it asked waits for an answer. */
   forget(cell: number): void {
     this.waiting = this.waiting.filter((asked) => asked.cell !== cell);
   }

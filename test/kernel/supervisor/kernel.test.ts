@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { textOf, withStubKernel } from "./withStubKernel.ts";
 
 const types = (messages: { header: { msg_type: string } }[]): string[] => messages.map(({ header }) => header.msg_type);
@@ -124,6 +128,48 @@ describe("a kernel", { timeout: 300_000 }, () => {
       const data = { "text/plain": "1 + 1" };
       assert.deepEqual(reply.user_expressions, { x: { status: "ok", data, metadata: {} } });
     }));
+
+  test("an interrupt between two user expressions stops the one whose translation is under way, and the next", () =>
+    withStubKernel(async ({ client, ask }) => {
+      const folder = mkdtempSync(join(tmpdir(), "sulam-stub-"));
+      try {
+        const [begun, goOn] = [join(folder, "begun"), join(folder, "goOn")];
+        const { reply } = client.execute("print a", { user_expressions: { x: `slow ${begun} ${goOn}`, y: "1" } });
+        while (!existsSync(begun)) await sleep(10);
+        await ask("interrupt_request", {}, "control");
+        writeFileSync(goOn, "");
+        const { status, user_expressions: found } = (await reply).content;
+        const names = Object.values(found as Record<string, { ename?: string }>).map(({ ename }) => ename);
+        assert.deepEqual([status, names], ["ok", ["Interrupted", "Interrupted"]]);
+        const next = await client.execute("print b", { user_expressions: { x: "1" } }).reply;
+        assert.equal((next.content.user_expressions as { x: { status: string } }).x.status, "ok");
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }));
+
+  test("an answer to a cell that was interrupted is not taken for the next cell's question", () => {
+    const answers = new Map<string, (value: string) => void>();
+    const asked = async (prompt: string): Promise<void> => {
+      while (!answers.has(prompt)) await sleep(10);
+    };
+    return withStubKernel(
+      async ({ client, run, ask }) => {
+        const first = client.execute("ask one?");
+        await asked("one?");
+        await ask("interrupt_request", {}, "control");
+        assert.equal((await first.reply).content.status, "error");
+        const second = run("ask two?");
+        await asked("two?");
+        answers.get("one?")!("too late");
+        // its message is on its way before the next one
+        await ask("kernel_info_request", {});
+        answers.get("two?")!("Ada");
+        assert.equal(textOf((await second).messages), "got Ada\n");
+      },
+      (prompt) => new Promise((resolve) => answers.set(prompt, resolve)),
+    );
+  });
 
   test("asks the reader on stdin only when the frontend allows it", () =>
     withStubKernel(

@@ -3,7 +3,7 @@ import type { CheckedCell, CheckerReply, CheckerRequest } from "../../../src/ker
 
 // Stands in for the type checker. A cell is passed on as it is, but for these: `bad` is a type error, `die` ends this
 // process, `hang` stops it; `die once FILE` and `hang once FILE` do so only while FILE is not there.
-// A cell that begins with `slow FILE OTHER` makes FILE, and is checked when OTHER is there.
+// A cell or expression that begins with `slow FILE OTHER` makes FILE, and is checked when OTHER is there.
 // Completion offers the codes of all committed cells.
 
 const committed: string[] = [];
@@ -42,7 +42,10 @@ function answer(request: CheckerRequest): Extract<CheckerReply, { result: unknow
     return { kept: { cell, isJsx: false, text, needs: [], globalEffects: [], declared: [] }, forgotten: [] };
   }
   if (request.method === "restore") committed.push(...request.kept.map(({ text }) => text));
-  if (request.method === "expression") return { js: request.code, magics: { time: false, reload: false } };
+  if (request.method === "expression") {
+    dawdle(request.code);
+    return { js: request.code, magics: { time: false, reload: false } };
+  }
   if (request.method === "complete")
     return { matches: committed, start: request.offset, end: request.offset, types: committed.map(() => "text") };
   if (request.method === "isComplete") return { status: "complete", indent: "" };

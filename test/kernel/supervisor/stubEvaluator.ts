@@ -45,8 +45,9 @@ async function order(cell: number, line: string): Promise<void> {
   else if (word === "stuck") interrupted = () => stream("stdout", "stopped\n");
   else if (word === "ask") {
     say({ kind: "input", id: 1, cell, prompt: text, password: false });
-    const { value, error } = await new Promise<{ value?: string; error?: string }>((resolve) => {
+    const { value, error } = await new Promise<{ value?: string; error?: string }>((resolve, reject) => {
       answered = resolve;
+      interrupted = () => reject(new Error("interrupted"));
     });
     if (error) throw new Error(error);
     stream("stdout", `got ${value}\n`);
