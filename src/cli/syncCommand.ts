@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { InputError } from "../base/errors.ts";
 import type { PullReport } from "../track/sync/pullRuns.ts";
 import type { PushReport } from "../track/sync/pushRuns.ts";
 import type { Terminal } from "./terminal.ts";
@@ -27,15 +26,13 @@ export function syncCommand(sulam: Command, terminal: Terminal): void {
       "after",
       "\nCredentials: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.\n\nExample:\n  npx sulam sync --to http://team:5000",
     )
-    .action(async ({ to, from, experiment, store: dir, json }: Options) => {
-      const uri = to ?? from;
-      if (uri === undefined || (to !== undefined && from !== undefined))
-        throw new InputError("sync", "wanted either --to URI or --from URI", "Name one server.");
+    .action(async ({ to, from, experiment, store: dir, json }: Options, command: Command) => {
+      if ((to === undefined) === (from === undefined)) command.error("error: give either --to URI or --from URI");
       const [{ openStore }, { MlflowServer }] = await Promise.all([
         import("../track/openStore.ts"),
         import("../track/sync/mlflowServer.ts"),
       ]);
-      const server = new MlflowServer(uri);
+      const server = new MlflowServer((to ?? from)!);
       const store = openStore({ dir });
       try {
         terminal.words(`Sync with ${server.address}; while it does not answer, it is tried again for some seconds.`);

@@ -31,13 +31,13 @@ describe("sulam sync", () => {
 
   test("neither or both directions, and a server that is not there, are told in one line", async (t) => {
     const { dir } = scratchStore(t);
-    for (const [args, why] of [
-      [[], /^error: sync: wanted either --to URI or --from URI/],
-      [["--to", "http://a:1", "--from", "http://a:1"], /^error: sync: wanted either/],
-      [["--to", "team"], /^error: sync: wanted an address/],
+    for (const [args, exitCode, why] of [
+      [[], 2, /^error: give either --to URI or --from URI/],
+      [["--to", "http://a:1", "--from", "http://a:1"], 2, /^error: give either/],
+      [["--to", "team"], 1, /^error: sync: wanted an address/],
     ] as const) {
       const { code, err } = await cli(["sync", ...args, "--store", dir]);
-      assert.equal(code, 1);
+      assert.equal(code, exitCode);
       assert.match(err, why);
     }
   });
