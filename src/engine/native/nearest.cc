@@ -8,7 +8,7 @@
 // Bounds, for unit vectors q, p and what stands for them in the product, q' and p' (Higham 2002, ch. 3):
 //   |q.p - q'.p'| <= |q - q'| |p| + |q'| |p - p'|          (Cauchy-Schwarz; the differences are measured, row by row)
 //   |q'.p' - float32 sum| <= gamma(d) |q'| |p'|            (any order of summation)
-// and a product that is stored as bfloat16 is off by another 2^-9 of itself; sums of 16-bit integers are exact.
+// and a product that is stored as bfloat16 is off by another 2^-8 of itself; sums of 16-bit integers are exact.
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
@@ -93,7 +93,7 @@ class Search {
     const int64_t steps = job.type == ProductType::int16 ? 16 : bfloat16_ ? 2 * (job.d + 16) : job.d + 16;
     const double units = steps * std::ldexp(1.0, -24);
     rounding_ = static_cast<float>(units / (1 - units));
-    stored_ = bfloat16_ ? std::ldexp(1.01f, -9) : 0;
+    stored_ = bfloat16_ ? std::ldexp(1.01f, -8) : 0;
   }
 
   void run() {
