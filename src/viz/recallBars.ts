@@ -17,7 +17,8 @@ const WIDTH = 40;
 /**
  * Bars with their 95 % intervals, one colour a system, side by side for each query field.
  *
- * @param table what `evaluate` gives: columns `system`, `field`, the measure, its `Low` and `High`
+ * @param table what `evaluate` gives: columns `system`, `field`, the measure, its `Low` and `High`; a cell without a number
+ *   is a gap
  * @throws {InputError} a table without rows, or without one of these columns
  */
 export function recallBars(
@@ -38,8 +39,8 @@ export function recallBars(
       error_y: {
         type: "data",
         symmetric: false,
-        array: own.map(({ mean, high }) => high - mean),
-        arrayminus: own.map(({ mean, low }) => mean - low),
+        array: own.map(({ mean, high }) => between(mean, high)),
+        arrayminus: own.map(({ mean, low }) => between(low, mean)),
         thickness: 1.2,
         width: 3,
       },
@@ -56,16 +57,22 @@ export function recallBars(
   return figure({ title, data, layout, text: inText(bars, measure) });
 }
 
+/** One bar; null where the table has no number, as for a field without queries: plotly leaves a gap there. */
 interface Bar {
   system: string;
   field: string;
-  mean: number;
-  low: number;
-  high: number;
+  mean: number | null;
+  low: number | null;
+  high: number | null;
 }
 
-function barOf([system, field, mean, low, high]: Cell[]): Bar {
-  return { system: String(system), field: String(field), mean: Number(mean), low: Number(low), high: Number(high) };
+function barOf([system, field, ...numbers]: Cell[]): Bar {
+  const [mean, low, high] = numbers.map((cell) => (typeof cell === "number" && Number.isFinite(cell) ? cell : null));
+  return { system: String(system), field: String(field), mean: mean!, low: low!, high: high! };
+}
+
+function between(low: number | null, high: number | null): number | null {
+  return low === null || high === null ? null : high - low;
 }
 
 function placeOf({ columns }: Table, name: string): number {
@@ -79,8 +86,8 @@ function inText(bars: readonly Bar[], measure: string): string {
   const labels = bars.map(({ system, field }) => `${field}, ${system}`);
   const width = Math.max(...labels.map(({ length }) => length));
   const lines = bars.map(({ mean, low, high }, i) => {
-    const filled = "█".repeat(Math.round(mean * WIDTH)).padEnd(WIDTH, "·");
-    return `${labels[i]!.padEnd(width)}  ${filled}  ${[mean, low, high].map((x) => x.toFixed(3)).join("  ")}`;
+    const filled = "█".repeat(Math.round((mean ?? 0) * WIDTH)).padEnd(WIDTH, "·");
+    return `${labels[i]!.padEnd(width)}  ${filled}  ${[mean, low, high].map((x) => x?.toFixed(3) ?? "–").join("  ")}`;
   });
   return [`${measure}, then its 95 % interval`, ...lines].join("\n");
 }

@@ -77,6 +77,20 @@ describe("curves", () => {
 });
 
 describe("recall bars", () => {
+  test("leave a gap where a field has no figure, which is not a figure of 0", () => {
+    const table = { ...recall, rows: [["bm25", "formal", null, null, null, 0], recall.rows[1]!] };
+    const made = recallBars(table, { title: "R" });
+    const { y, error_y } = trace(made, 0) as unknown as { y: unknown[]; error_y: { array: unknown[] } };
+    assert.deepEqual(
+      [y, error_y.array],
+      [
+        [null, 0.25],
+        [null, 0.25],
+      ],
+    );
+    assert.match(shown(made)["text/plain"]!, /formal, bm25 {2}·{40} {2}– {2}– {2}–/);
+  });
+
   test("one colour a system, the interval as distances from the mean", () => {
     const made = recallBars(recall, { title: "R" });
     assert.equal(made.data.length, 2);
