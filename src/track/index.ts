@@ -1,6 +1,9 @@
 /** The tracker's public door: `sulam/track`. Needs no other part of sulam. */
 export type { Cell, Table } from "../base/table.ts";
 export type { ArtifactRecord } from "./artifacts.ts";
+export type { CsvRecord } from "./csv/csvTable.ts";
+export { exportPointsCsv, exportRunsCsv } from "./csv/exportCsv.ts";
+export { type CsvFile, type CsvImport, importCsv } from "./csv/importCsv.ts";
 export type { ExperimentRecord } from "./experimentRecord.ts";
 export { type ExportLine, exportRun } from "./exportRun.ts";
 export type { RunOrder, RunQuery } from "./findRuns.ts";

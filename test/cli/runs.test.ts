@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { openStore } from "../../src/track/openStore.ts";
@@ -118,6 +118,49 @@ test("runs export and import bring a run whole into another store, once", async 
   const again = await cli(take, { input: out });
   assert.deepEqual([again.code, again.out], [1, ""]);
   assert.match(again.err, /^error: .*\n$/);
+});
+
+test("runs go as CSV tables to a folder and into another store; a table alone goes to standard output", async () => {
+  const [tables, other] = [join(folder, "tables"), join(folder, "from-csv")];
+  const wrote = await cli([
+    "runs",
+    "export",
+    first,
+    second,
+    "--store",
+    dir,
+    "--format",
+    "csv",
+    "--output",
+    `${tables}/`,
+  ]);
+  assert.equal(wrote.code, 0, wrote.err);
+  const alone = await cli(["runs", "export", first, second, "--store", dir, "--format", "csv"]);
+  assert.equal(alone.out, readFileSync(join(tables, "runs.csv"), "utf8"));
+  assert.match(alone.out, /^run_id,name,experiment,status,start_time,end_time,params\./);
+  const take = ["runs", "import", tables, "--store", other, "--json"];
+  assert.deepEqual(JSON.parse((await cli(take)).out), [first, second]);
+  const again = await cli(take);
+  assert.deepEqual([again.code, again.out], [0, "[]\n"]);
+  assert.match(again.err, /^0 runs and 0 points are now in .* 2 were there before and stay as they are\.\n$/);
+  const show = async (store: string) =>
+    JSON.parse((await cli(["runs", "show", first, "--store", store, "--json"])).out);
+  assert.deepEqual((await show(other)).metrics, (await show(dir)).metrics);
+  assert.deepEqual((await show(other)).params, (await show(dir)).params);
+});
+
+test("a table that is not there or no table is told, and no store is made for it", async () => {
+  const [absent, bad] = [join(folder, "no-store"), join(folder, "bad.csv")];
+  writeFileSync(bad, 'run_id,params.a\n"never closed,1\n');
+  for (const [file, words] of [
+    [join(folder, "nowhere.csv"), /nowhere\.csv: there is no such file/],
+    [bad, /bad\.csv:\d+: .*[Qq]uote/],
+  ] as const) {
+    const { code, out, err } = await cli(["runs", "import", file, "--store", absent]);
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(err, words);
+    assert.ok(!existsSync(absent));
+  }
 });
 
 test("a store that is not there lists nothing, is not made, and has no run to show", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { csvRows } from "../../../src/track/page/browser/csvRows.ts";
-import { toLatex, toMarkdown } from "../../../src/track/page/browser/exportTable.ts";
+import { toCsv, toLatex, toMarkdown } from "../../../src/track/page/browser/exportTable.ts";
 import {
   formatBytes,
   formatDuration,
@@ -63,6 +63,17 @@ describe("a table of measures", () => {
       ...["\\bottomrule", "\\end{tabular}", ""],
     ];
     assert.equal(toLatex(TABLE, columns), lines.join("\n"));
+  });
+
+  test("becomes CSV with every column in full precision, and no formula for a spreadsheet", () => {
+    const table = {
+      columns: ["run", "x, y", "z"],
+      rows: [
+        ["=1+1", 0.1 + 0.2, null],
+        ['a "b"', -1.5, "-1.5"],
+      ],
+    };
+    assert.equal(toCsv(table), `run,"x, y",z\n'=1+1,0.30000000000000004,\n"a ""b""",-1.5,-1.5\n`);
   });
 
   test("of several runs stands below each other, with gaps where a run has no such column", () => {

@@ -6,7 +6,7 @@ import { useAnswer } from "./api.ts";
 import { usualColumns } from "./columnPicker.ts";
 import { drawRun } from "./compareTables.ts";
 import { rankOf } from "./curvesPanel.ts";
-import { toLatex, toMarkdown } from "./exportTable.ts";
+import { toCsv, toLatex, toMarkdown } from "./exportTable.ts";
 import { numberOf } from "./format.ts";
 import { joinTables, RUN_COLUMN } from "./joinTables.ts";
 import { type Cell, cellNumber, isLowBetter, type PlainTable, shownColumns } from "./measures.ts";
@@ -88,7 +88,8 @@ function Exports({ table }: { table: PlainTable }): VNode {
   const [markdown, latex] = [toMarkdown(table, columns), toLatex(table, columns)];
   return html`<span class="exports"><span class="muted" role="status">${done}</span>
     <button onClick=${copy("Markdown", markdown)}>Copy Markdown</button><button onClick=${copy("LaTeX", latex)}>Copy LaTeX</button>
-    <button class="quiet" onClick=${() => save("leaderboard.md", markdown)}>.md</button><button class="quiet" onClick=${() => save("leaderboard.tex", latex)}>.tex</button></span>` as VNode;
+    <button class="quiet" onClick=${() => save("leaderboard.md", markdown)}>.md</button><button class="quiet" onClick=${() => save("leaderboard.tex", latex)}>.tex</button>
+    <button class="quiet" onClick=${() => save("leaderboard.csv", toCsv(table))}>.csv</button></span>` as VNode;
 }
 
 /** For the eye of a reader of the paper: runs by name. */

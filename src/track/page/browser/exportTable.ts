@@ -1,3 +1,4 @@
+import { csvLine, numberText } from "./csvLine.ts";
 import { bestOf, type Cell, cellNumber, cellText, type PlainTable, type ShownColumn } from "./measures.ts";
 
 /** A table in Markdown, the best of each measure in bold. */
@@ -17,6 +18,13 @@ export function toMarkdown(table: PlainTable, columns: readonly ShownColumn[]): 
   );
   const rule = columns.map(({ isNumber }) => (isNumber ? "---:" : "---"));
   return `${[line(columns.map(({ title }) => escaped(title))), line(rule), ...body].join("\n")}\n`;
+}
+
+/** A table in CSV: all its columns under their own names, with numbers in full precision. */
+export function toCsv({ columns, rows }: PlainTable): string {
+  const cell = (value: Cell): string | null =>
+    value === null ? null : typeof value === "number" ? numberText(value) : String(value);
+  return [columns, ...rows.map((row) => row.map(cell))].map(csvLine).join("");
 }
 
 /** A table in LaTeX (package booktabs), the best of each measure in bold. */

@@ -1,0 +1,101 @@
+import { InputError } from "../../base/errors.ts";
+import { sha256 } from "../../base/hash.ts";
+import { type Batch, checkBatch, NAME_TAG } from "../logBatch.ts";
+import { readCell } from "../page/browser/csvLine.ts";
+import type { RunStatus } from "../runRecord.ts";
+import type { NamedRecord } from "./csvTable.ts";
+import { csvNumber, csvTime } from "./csvValues.ts";
+
+/** A run as a line of a CSV file tells it. */
+export interface CsvRun {
+  /** What errors call the line. */
+  who: string;
+  runId: string;
+  name?: string;
+  experiment: string;
+  status: RunStatus;
+  startTime?: number;
+  endTime?: number;
+  params: Record<string, string>;
+  tags: Record<string, string>;
+  /** The last value of each metric. */
+  metrics: Record<string, number>;
+}
+
+const STATUSES: readonly string[] = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED", "CRASHED"];
+
+/** The experiment of runs that name none. */
+const NO_EXPERIMENT = "CSV";
+
+/**
+ * The runs of a table: ours, or MLflow's `search_runs().to_csv()`, whose experiments have a number only. Columns other
+ * than those and `params.KEY`, `metrics.KEY`, `tags.KEY` are passed over.
+ *
+ * A line without an id gets one that follows from what it says, so that it is known when it comes again.
+ *
+ * @throws {InputError} with file and line: a wrong id, status, time, number, name or value; an id twice
+ */
+export function readRuns(columns: readonly string[], rows: readonly NamedRecord[]): CsvRun[] {
+  const runs = rows.map((row) => readRun(columns, row));
+  const seen = new Map<string, string>();
+  for (const { runId, who } of runs) {
+    const before = seen.get(runId);
+    if (before !== undefined) throw new InputError(who, `run ${runId} stands in ${before}, too`, "Keep one of them.");
+    seen.set(runId, who);
+  }
+  return runs;
+}
+
+function readRun(columns: readonly string[], row: NamedRecord): CsvRun {
+  const { who, get } = row;
+  const text = (column: string): string | undefined => {
+    const cell = get(column);
+    return cell === undefined ? undefined : readCell(cell);
+  };
+  const time = (column: string): number | undefined => {
+    const cell = get(column);
+    return cell ? csvTime(cell, who, column) : undefined;
+  };
+  const pairs = (start: string): [string, string][] =>
+    columns
+      .filter((column) => column.startsWith(start))
+      .map((column) => [column.slice(start.length), text(column)] as const)
+      .filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const tags = Object.fromEntries(pairs("tags."));
+  const status = text("status") || "FINISHED";
+  if (!STATUSES.includes(status))
+    throw new InputError(who, `unknown status ${JSON.stringify(status)}`, `Use one of ${STATUSES.join(", ")}.`);
+  const number = text("experiment_id");
+  const run: CsvRun = {
+    who,
+    runId:
+      text("run_id") || sha256(JSON.stringify(columns.map((column) => [column, get(column) ?? null]))).slice(0, 32),
+    name: text("name") || text("run_name") || tags[NAME_TAG] || undefined,
+    experiment: text("experiment") || (number ? `MLflow experiment ${number}` : NO_EXPERIMENT),
+    // No process will ever end it.
+    status: (status === "RUNNING" ? "CRASHED" : status) as RunStatus,
+    startTime: time("start_time"),
+    endTime: time("end_time"),
+    params: Object.fromEntries(pairs("params.")),
+    tags,
+    metrics: Object.fromEntries(
+      pairs("metrics.")
+        .filter(([, value]) => value !== "")
+        .map(([key, value]) => [key, csvNumber(value, who, `metrics.${key}`)]),
+    ),
+  };
+  if (!/^[0-9a-f]{32}$/.test(run.runId))
+    throw new InputError(who, `run_id must be 32 hex digits, got ${JSON.stringify(run.runId)}`, "Mend or empty it.");
+  check(who, { params: run.params, tags: { ...run.tags, ...(run.name && { [NAME_TAG]: run.name }) } });
+  check(who, { metrics: Object.entries(run.metrics).map(([key, value]) => ({ key, value, step: 0, timestamp: 0 })) });
+  return run;
+}
+
+/** Names and values by the store's rules, with the line in the error. */
+function check(who: string, batch: Batch): void {
+  try {
+    checkBatch(batch);
+  } catch (cause) {
+    throw new InputError(who, cause instanceof Error ? cause.message : String(cause), "Mend the line.", { cause });
+  }
+}
