@@ -38,7 +38,8 @@ export class Replay {
     const json = body === undefined ? text : JSON.stringify(body);
     const response = await fetch(this.url + this.filled(path, encodeURIComponent), {
       method,
-      headers: { "content-type": sent },
+      // MLflow's server closes a connection that was idle for a while, also just when it is used again.
+      headers: { "content-type": sent, connection: "close" },
       body: json === undefined ? undefined : this.filled(json),
       redirect: "manual",
     });
