@@ -24,7 +24,15 @@ export interface Reader {
 }
 
 /** `npx sulam` is the program of this checkout, as `npm test` has built it. */
-const PRELUDE = `npx() { [ "$1" = sulam ] || return 127; shift; "$SULAM_NODE" ${program().join(" ")} "$@"; }; `;
+const WORDS = [process.execPath, ...program()].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+const PRELUDE = `npx() { [ "$1" = sulam ] || return 127; shift; ${WORDS.join(" ")} "$@"; }; `;
+/** Milliseconds that a line may take. */
+const PATIENCE = 300_000;
+/** Where Jupyter's folders would be found in place of the reader's home, or a server in place of none. */
+const NOT_THEIRS = [
+  ...["JUPYTER_DATA_DIR", "JUPYTER_PATH", "JUPYTER_PREFER_ENV_PATH", "XDG_DATA_HOME"],
+  ...["VIRTUAL_ENV", "CONDA_PREFIX", "MLFLOW_TRACKING_URI"],
+];
 
 /** @param from  a reader whose files this one has too; else those that the pages' commands name */
 export function newReader(from?: Reader): Reader {
@@ -35,27 +43,39 @@ export function newReader(from?: Reader): Reader {
   else writeFiles(folder);
   const env = {
     ...process.env,
+    ...Object.fromEntries(NOT_THEIRS.map((name) => [name, undefined])),
     HOME: join(folder, "home"),
     SULAM_STORE: join(folder, "store"),
-    SULAM_NODE: process.execPath,
-    MLFLOW_TRACKING_URI: undefined,
+    OMP_NUM_THREADS: "1",
   };
-  const started: ChildProcess[] = [];
+  const running = new Set<ChildProcess>();
   const spawned = (line: string): ChildProcess => {
     const args = ["-e", "-o", "pipefail", "-c", PRELUDE + line];
-    return spawn("bash", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn("bash", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    running.add(child.on("close", () => running.delete(child)));
+    return child;
   };
+  // also when the tests are stopped: a group of its own hears no Ctrl-C
+  const clear = (): void => {
+    for (const child of running) endGroup(child, "SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const stop = (): never => process.exit(1);
+  process.once("exit", clear).once("SIGINT", stop).once("SIGTERM", stop);
   return {
     folder,
-    type: (line) => ended(spawned(line)),
-    start: (line) => {
+    type: async (line) => {
       const child = spawned(line);
-      started.push(child);
-      return firstLine(child, line);
+      const timer = setTimeout(() => endGroup(child, "SIGKILL"), PATIENCE);
+      return ended(child).finally(() => clearTimeout(timer));
     },
+    start: (line) => firstLine(spawned(line), line),
     leave: async () => {
-      await Promise.all(started.map(endGroup));
-      rmSync(folder, { recursive: true, force: true });
+      const over = [...running].map((child) => new Promise((resolve) => child.on("close", resolve)));
+      for (const child of running) endGroup(child, "SIGTERM");
+      await Promise.all(over);
+      clear();
+      process.off("exit", clear).off("SIGINT", stop).off("SIGTERM", stop);
     },
   };
 }
@@ -78,11 +98,12 @@ function firstLine(child: ChildProcess, line: string): Promise<string> {
   });
 }
 
-async function endGroup(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const over = new Promise((resolve) => child.on("close", resolve));
-  process.kill(-child.pid!, "SIGTERM");
-  await over;
+function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid!, signal);
+  } catch {
+    // it is over
+  }
 }
 
 type Row = Record<"id" | "topic" | "passage" | "query", string>;
