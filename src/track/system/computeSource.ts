@@ -1,10 +1,10 @@
-import { cpus, freemem, totalmem } from "node:os";
+import { freemem, totalmem } from "node:os";
+import { type CoreTimes, coreTimes } from "./coreTimes.ts";
 import { type SystemSource, tenths } from "./systemSource.ts";
 
 /** What `computeSource` asks. */
 export interface ComputeProbe {
-  /** Milliseconds that all cores together have spent since boot: at work, and altogether. */
-  cores(): { busy: number; all: number };
+  cores(): CoreTimes;
   /** Bytes. */
   memory(): { used: number; total: number };
   /** CPU time of this process and its threads in milliseconds, and its resident memory in bytes. */
@@ -16,7 +16,7 @@ const BYTES_PER_MEGABYTE = 1e6;
 /**
  * Processor and memory, of the machine and of this process:
  *
- * - `cpu_utilization_percentage`: of all cores, since the reading before; 100 when none was idle
+ * - `cpu_utilization_percentage`: of all cores, since the reading before; one that waits for the disk is idle
  * - `system_memory_usage_megabytes`, `system_memory_usage_percentage`: what new programs cannot have (10^6 bytes)
  * - `process_cpu_percentage`: of this process with its threads, since the reading before; 100 is one core, kept busy
  * - `process_memory_megabytes`: its resident memory (10^6 bytes)
@@ -31,11 +31,12 @@ export function computeSource(clock: () => number, probe: ComputeProbe = MACHINE
   return {
     read() {
       const now = { cores: probe.cores(), cpu: probe.process().cpu, time: clock() };
-      const all = now.cores.all - before.cores.all;
+      const busy = passed(before.cores.busy, now.cores.busy);
+      const idle = passed(before.cores.idle, now.cores.idle) + passed(before.cores.waiting, now.cores.waiting);
       const elapsed = now.time - before.time;
       const memory = probe.memory();
       const values = {
-        ...(all > 0 && { cpu_utilization_percentage: tenths((100 * (now.cores.busy - before.cores.busy)) / all) }),
+        ...(busy + idle > 0 && { cpu_utilization_percentage: tenths((100 * busy) / (busy + idle)) }),
         system_memory_usage_megabytes: tenths(memory.used / BYTES_PER_MEGABYTE),
         system_memory_usage_percentage: tenths((100 * memory.used) / memory.total),
         ...(elapsed > 0 && { process_cpu_percentage: tenths((100 * (now.cpu - before.cpu)) / elapsed) }),
@@ -48,13 +49,13 @@ export function computeSource(clock: () => number, probe: ComputeProbe = MACHINE
   };
 }
 
+/** Counters of the kernel may run back a little, the one of waiting above all. */
+function passed(before: number, now: number): number {
+  return Math.max(0, now - before);
+}
+
 const MACHINE: ComputeProbe = {
-  cores() {
-    const times = cpus().map((core) => core.times);
-    const sum = (of: (time: (typeof times)[number]) => number): number => times.reduce((all, one) => all + of(one), 0);
-    const busy = sum(({ user, nice, sys, irq }) => user + nice + sys + irq);
-    return { busy, all: busy + sum(({ idle }) => idle) };
-  },
+  cores: coreTimes,
   memory: () => ({ used: totalmem() - freemem(), total: totalmem() }),
   process() {
     const { user, system } = process.cpuUsage();

@@ -9,14 +9,14 @@ import { scratch } from "../scratch.ts";
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 
 test("load is of the time since the reading before, memory as it stands: worked out by hand", () => {
-  const state = { busy: 1000, all: 4000, cpu: 500, time: 0 };
+  const state = { busy: 1000, idle: 3000, cpu: 500, time: 0 };
   const source = computeSource(() => state.time, {
-    cores: () => ({ busy: state.busy, all: state.all }),
+    cores: () => ({ busy: state.busy, idle: state.idle, waiting: 0 }),
     memory: () => ({ used: 3e9, total: 8e9 }),
     process: () => ({ cpu: state.cpu, resident: 123_456_789 }),
   });
   // 10 s on 2 cores: 20 s in all, 5 of them busy, 3 of those ours.
-  Object.assign(state, { busy: 6000, all: 24_000, cpu: 3500, time: 10_000 });
+  Object.assign(state, { busy: 6000, idle: 18_000, cpu: 3500, time: 10_000 });
   assert.deepEqual(source.read(), {
     cpu_utilization_percentage: 25,
     system_memory_usage_megabytes: 3000,
@@ -24,14 +24,14 @@ test("load is of the time since the reading before, memory as it stands: worked 
     process_cpu_percentage: 30,
     process_memory_megabytes: 123.5,
   });
-  Object.assign(state, { busy: 7000, all: 25_000, cpu: 7500, time: 12_000 });
+  Object.assign(state, { busy: 7000, idle: 18_000, cpu: 7500, time: 12_000 });
   const { cpu_utilization_percentage: cpu, process_cpu_percentage: own } = source.read();
   assert.deepEqual([cpu, own], [100, 200], "two threads at work all the time are 200 percent of one core");
 });
 
 test("a reading over no time has memory and no load", () => {
   const source = computeSource(() => 0, {
-    cores: () => ({ busy: 1, all: 2 }),
+    cores: () => ({ busy: 1, idle: 1, waiting: 0 }),
     memory: () => ({ used: 1e6, total: 4e6 }),
     process: () => ({ cpu: 1, resident: 1e6 }),
   });
