@@ -15,5 +15,5 @@ export interface SystemSourceOptions {
 
 /** All that a run samples of its machine. */
 export function systemSources({ folder, everyMs, env, clock }: SystemSourceOptions): SystemSource[] {
-  return [computeSource(clock), diskSource(folder), gpuSource({ everyMs, env })];
+  return [computeSource(clock), diskSource(folder), gpuSource({ everyMs, env, clock })];
 }
