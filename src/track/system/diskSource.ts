@@ -46,6 +46,8 @@ export function diskSource(
 
 function valuesOf({ bsize, blocks, bfree, bavail }: DiskSizes): Record<string, number> {
   const used = blocks - bfree;
+  // Some file systems, of memory or of a network, tell of no blocks at all.
+  if (used + bavail === 0) return {};
   const megabytes = (count: number): number => tenths((count * bsize) / 1e6);
   return {
     disk_usage_percentage: tenths((100 * used) / (used + bavail)),

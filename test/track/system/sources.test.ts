@@ -73,6 +73,13 @@ test("a disk is asked beside the run: its sizes come with the next reading, in 1
   });
 });
 
+test("a file system without blocks, as some of memory are, tells nothing", async () => {
+  const source = diskSource("/store", async () => ({ bsize: 4096, blocks: 0, bfree: 0, bavail: 0 }));
+  source.read();
+  await settled();
+  assert.deepEqual(source.read(), {});
+});
+
 test("a disk that does not answer is asked once, and one that fails is asked again", async () => {
   let asked = 0;
   const silent = diskSource("/lost", () => {
