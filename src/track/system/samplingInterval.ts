@@ -22,7 +22,7 @@ export function samplingInterval(
   if (typeof option === "object") return milliseconds("systemMetrics.everySeconds", option.everySeconds);
   if (!(option ?? isEnabled(env.MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING))) return undefined;
   const seconds = env.MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL || USUAL;
-  return milliseconds("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", Number(seconds));
+  return milliseconds("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", Number(seconds), seconds);
 }
 
 function isEnabled(word: string | undefined): boolean {
@@ -32,8 +32,9 @@ function isEnabled(word: string | undefined): boolean {
   throw new TrackError("INVALID_PARAMETER_VALUE", "run", found, "Set it to false to sample nothing, or unset it.");
 }
 
-function milliseconds(name: string, seconds: number): number {
+/** @param given  what `seconds` was read from, for the error */
+function milliseconds(name: string, seconds: number, given: string | number = seconds): number {
   if (Number.isFinite(seconds) && seconds >= SHORTEST) return seconds * 1000;
-  const found = `${name} must be ${SHORTEST} seconds or more, got ${seconds}`;
+  const found = `${name} must be ${SHORTEST} seconds or more, got \`${String(given).slice(0, 40)}\``;
   throw new TrackError("INVALID_PARAMETER_VALUE", "run", found, `The usual one is ${USUAL}.`);
 }

@@ -19,8 +19,17 @@ test("a run is sampled every 10 seconds, or as its option or MLflow's variables 
 test("a setting that makes no sense is refused by its name", () => {
   const wrong: [Parameters<typeof samplingInterval>[0], Record<string, string>, RegExp][] = [
     [undefined, { [ENABLE]: "maybe" }, /MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING must be true or false, got `maybe`/],
-    [undefined, { [INTERVAL]: "soon" }, /MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL must be 0.1 seconds or more, got NaN/],
-    [{ everySeconds: 0 }, {}, /systemMetrics.everySeconds must be 0.1 seconds or more, got 0/],
+    [
+      undefined,
+      { [INTERVAL]: "soon" },
+      /MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL must be 0.1 seconds or more, got `soon`/,
+    ],
+    [
+      undefined,
+      { [INTERVAL]: "0.05" },
+      /MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL must be 0.1 seconds or more, got `0.05`/,
+    ],
+    [{ everySeconds: 0 }, {}, /systemMetrics.everySeconds must be 0.1 seconds or more, got `0`/],
   ];
   for (const [option, env, message] of wrong)
     assert.throws(
