@@ -3,36 +3,27 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { RunItem } from "../pageWire.ts";
 import { formatValue } from "./format.ts";
-import { bestMetrics, differingColumns, plotAxis } from "./plotAxis.ts";
+import { plotAxis } from "./plotAxis.ts";
 import { change, go, useQuery } from "./query.ts";
 import { runLook } from "./runColour.ts";
 import { runAddress } from "./runParts.ts";
+import { scatterAxes } from "./scatterAxes.ts";
 import { useWidth } from "./useWidth.ts";
 
 const HEIGHT = 420;
 const MARGIN = { left: 64, right: 20, top: 12, bottom: 44 };
-
-/** A setting that was tried at three or more values tells more than one of two; a seed tells nothing. */
-function isSpread(runs: readonly RunItem[], i: number, column: string): boolean {
-  return column.startsWith("params.") && !/seed/i.test(column) && new Set(runs.map(({ values }) => values[i])).size > 2;
-}
 
 /** A point a run, on any two columns. */
 export function ScatterPlot({ runs, columns }: { runs: readonly RunItem[]; columns: readonly string[] }): VNode {
   const query = useQuery();
   const [ref, width] = useWidth<HTMLDivElement>();
   const [active, setActive] = useState<string | null>(null);
-  const differing = differingColumns(runs, columns);
-  const metrics = bestMetrics(differing);
-  const pick = (name: string, usual: string | undefined): string => {
+  const usual = scatterAxes(runs, columns);
+  const pick = (name: "x" | "y"): string => {
     const asked = query.get(name);
-    return asked !== null && columns.includes(asked) ? asked : (usual ?? columns[0] ?? "");
+    return asked !== null && columns.includes(asked) ? asked : usual[name];
   };
-  const xColumn = pick(
-    "x",
-    differing.find((one) => isSpread(runs, columns.indexOf(one), one)) ?? metrics[1] ?? differing[0],
-  );
-  const yColumn = pick("y", metrics[0]);
+  const [xColumn, yColumn] = [pick("x"), pick("y")];
   const x = plotAxis(runs, columns, xColumn, [MARGIN.left, Math.max(MARGIN.left + 10, width - MARGIN.right)]);
   const y = plotAxis(runs, columns, yColumn, [HEIGHT - MARGIN.bottom, MARGIN.top]);
   const placed = runs.flatMap((run) => {
