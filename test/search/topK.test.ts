@@ -92,7 +92,7 @@ describe("topK", () => {
         if (kind === 0 && i > 0) rows.push([...rows[random.int(i)]]);
         else if (kind === 1 && i > 0) rows.push(rows[random.int(i)].map((x) => x * 2));
         else if (kind === 2) rows.push(base.map(() => 0));
-        else rows.push(near().map((x) => x * 10 ** (random.int(61) - 30)));
+        else rows.push(near().map((x) => x * 10 ** (random.int(73) - 36)));
       }
       const queries = vectors([...Array.from({ length: 5 }, near), base.map(() => 0), base.map((x) => -x)]);
       same(queries, vectors(rows), 1 + random.int(40), {

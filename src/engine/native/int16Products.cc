@@ -41,6 +41,14 @@ static float roundRow(const float* values, float scale, int16_t* to, int64_t d) 
 
 float Int16Rows::set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch) {
   scratch.assign(steps, 0);
+  // float32 has no such factor: a row that short is brought to unit length first
+  std::vector<float> unit;
+  if (factor > 1e30) {
+    unit.resize(d);
+    for (int64_t i = 0; i < d; ++i) unit[i] = static_cast<float>(values[i] * factor);
+    values = unit.data();
+    factor = 1;
+  }
   const float squares = roundRow(values, static_cast<float>(kInt16Scale * factor), reinterpret_cast<int16_t*>(scratch.data()), d);
   int32_t* to = pairs.data() + row / tile * tile * steps + row % tile;
   for (int64_t step = 0; step < steps; ++step) to[step * tile] = scratch[step];
