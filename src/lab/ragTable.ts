@@ -7,6 +7,7 @@ import { datasetDocuments } from "../eval/rag/datasetDocuments.ts";
 import { evaluateRag } from "../eval/rag/evaluateRag.ts";
 import type { System } from "../eval/system.ts";
 import type { Encoder } from "../search/encoder.ts";
+import { ragLine } from "./ragLine.ts";
 
 /** What is measured on long documents. */
 export interface RagTableInput {
@@ -53,10 +54,7 @@ export async function ragTable(input: RagTableInput): Promise<Table> {
 /** Each measure of each line as a metric, e.g. `zero-shot/query rag paragraphs 128/answerHitAt1`. */
 export function ragFigures({ columns, rows }: Table): Record<string, number> {
   const measures = columns.flatMap((name, j) => (/At\d+$/.test(name) ? [{ name, j }] : []));
-  // names of metrics have no colon everywhere
-  const line = ([system, field, chunks]: Cell[]): string =>
-    `${system}/${field} rag ${`${chunks}`.replaceAll(":", " ")}`;
   return Object.fromEntries(
-    rows.flatMap((row) => measures.map(({ name, j }) => [`${line(row)}/${name}`, row[j] as number])),
+    rows.flatMap((row) => measures.map(({ name, j }) => [`${ragLine(row)}/${name}`, row[j] as number])),
   );
 }

@@ -1,6 +1,7 @@
-import type { Table } from "../../base/table.ts";
+import type { Cell, Table } from "../../base/table.ts";
 import { isSystemMetric } from "../../track/system/isSystemMetric.ts";
 import { BASE_WEIGHTS_TAG } from "../baseWeightsTag.ts";
+import { ragLine } from "../ragLine.ts";
 import type { Difference } from "./difference.ts";
 import { recordedTable } from "./recordedTable.ts";
 import type { RecordedPoint, Recording } from "./recording.ts";
@@ -43,18 +44,29 @@ export function compareRecordings(recorded: Recording, found: Recording, options
   ];
 }
 
-/** How far a number may be off; for a line of a table, `system/field`, by the line's queries. Undefined: not at all. */
+/** How far a number may be off; for a line of a table, `system/field` or `ragLine`, by the line's queries. Undefined: not at all. */
 type Slack = ((line: string) => number) | undefined;
 
 function slackOf(record: Recording, tolerance: number): Slack {
-  const table = recordedTable(record, "tables/recall.json");
-  const at = table?.columns.indexOf("queries") ?? -1;
-  const queries = new Map(at < 0 ? [] : table?.rows.map((row) => [`${row[0]}/${row[1]}`, Number(row[at])]));
+  const [recall, rag] = ["tables/recall.json", "tables/rag.json"].map((path) => recordedTable(record, path));
+  const queries = new Map([
+    ...queriesOf(recall, ([system, field]) => `${system}/${field}`),
+    ...queriesOf(rag, ragLine),
+  ]);
   return (line) => Math.max(tolerance, 2 / (queries.get(line) ?? Number.POSITIVE_INFINITY));
 }
 
+/** What a table calls the number of its line's queries. */
+const QUERIES = /^(queries|questions)$/;
+
+function queriesOf(table: Table | undefined, line: (row: readonly Cell[]) => string): [string, number][] {
+  const at = table?.columns.findIndex((name) => QUERIES.test(name)) ?? -1;
+  return at < 0 ? [] : table!.rows.map((row) => [line(row), Number(row[at])]);
+}
+
 function near(a: number, b: number, slack: number): boolean {
-  return Math.abs(a - b) <= slack * Math.max(1, Math.abs(a), Math.abs(b));
+  // .55 - .5 is a little more than 2 / 40
+  return Math.abs(a - b) <= slack * (1 + 1e-9) * Math.max(1, Math.abs(a), Math.abs(b));
 }
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -147,7 +159,7 @@ function cellDifferences(path: string, [a, b]: [Table, Table], slack: (line: str
   const isAlike = JSON.stringify(a.columns) === JSON.stringify(b.columns) && a.rows.length === b.rows.length;
   if (!isAlike)
     return [{ what: "table", name: `${path}, its form`, recorded: a.rows.length, found: b.rows.length, within: false }];
-  const queries = a.columns.indexOf("queries");
+  const queries = a.columns.findIndex((name) => QUERIES.test(name));
   return a.rows.flatMap((row, i) =>
     row.flatMap((recorded, j): Difference[] => {
       const other = b.rows[i][j];

@@ -18,6 +18,8 @@ interface Made {
   speed?: number;
   perQuery?: string;
   base?: string;
+  /** A figure of 40 questions on long documents. */
+  rag?: number;
   /** What else was logged: curve -> value at step 0. */
   more?: Record<string, number>;
 }
@@ -30,11 +32,16 @@ function made({
   speed = 9,
   perQuery = "q",
   base = "b",
+  rag = 0.5,
   more = {},
 }: Made = {}): Recording {
   const table = JSON.stringify({
     columns: ["system", "field", "recallAt1", "queries"],
     data: [["t", "query", recall, 50]],
+  });
+  const long = JSON.stringify({
+    columns: ["system", "field", "chunks", "questions", "answerHitAt1"],
+    data: [["t", "query", "words:128:32", 40, rag]],
   });
   const file = { size: 1, created: 0 };
   const point = { type: "metric", timestamp: 0 } as const;
@@ -44,10 +51,12 @@ function made({
     { ...point, key: "t/loss", step: 1, value: loss },
     { ...point, key: "t/tokensPerSecond", step: 1, value: speed },
     { ...point, key: "t/query/recallAt1", step: 0, value: recall },
+    { ...point, key: "t/query rag words 128 32/answerHitAt1", step: 0, value: rag },
     ...Object.entries(more).map(([key, value]): ExportLine => ({ ...point, key, step: 0, value })),
     { type: "tag", key: "sulam.weights.base", value: base },
     { type: "artifact", path: "models/t/model.safetensors", sha256: weights, ...file },
     { type: "artifact", path: "tables/recall.json", sha256: table, text: table, ...file },
+    { type: "artifact", path: "tables/rag.json", sha256: long, text: long, ...file },
     { type: "artifact", path: "tables/perQuery.json", sha256: perQuery, ...file },
   ]);
 }
@@ -100,6 +109,15 @@ test("a line of 50 queries may be off by two of them, and not by three", () => {
     three.filter((name) => !name.startsWith("~")),
     ["metric t/query/recallAt1 at step 0", "table tables/recall.json row 0 recallAt1"],
   );
+});
+
+test("a line of 40 questions on long documents may be off by two of them too, and not by three", () => {
+  const names = ["metric t/query rag words 128 32/answerHitAt1 at step 0", "table tables/rag.json row 0 answerHitAt1"];
+  assert.deepEqual(
+    compared({ rag: 0.55 }, false),
+    names.map((name) => `~${name}`),
+  );
+  assert.deepEqual(compared({ rag: 0.575 }, false), names);
 });
 
 test("other weights behind the very same losses are never equal, nor is another base model", () => {
