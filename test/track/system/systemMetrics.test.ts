@@ -52,7 +52,7 @@ test("a run tells its load, its memory and its disk, at steps 0, 1, 2 .. and wit
   assert.ok(history.every(({ timestamp }) => timestamp >= startTime && timestamp <= (endTime as number)));
 });
 
-test("a program that never gives the event loop back is sampled by the points it logs, one sample a time", async (t) => {
+test("a program that never gives the event loop back is sampled by the points it logs, its processor and memory alone", async (t) => {
   const store = scratchStore(t);
   const id = await withRun({ store, env: {}, systemMetrics: OFTEN }, (run) => {
     for (let step = 0; step < 6; step++) {
@@ -64,6 +64,12 @@ test("a program that never gives the event loop back is sampled by the points it
   const count = store.history(id, "system/process_memory_megabytes").length;
   assert.ok(count >= 6 && count <= 7, `${count} samples of six steps and an end`);
   assert.equal(store.history(id, "loss").length, 6);
+  const told = machineKeys(store.run(id).metrics);
+  assert.deepEqual(
+    told.filter((key) => /disk|gpu/.test(key)),
+    [],
+    "what answers beside the program finds it busy",
+  );
 });
 
 test("cards are told by the nvidia-smi that PATH names", async (t) => {
