@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 /** One request of the list. Names such as `{run:1}` stand for what an earlier answer of the same server gave. */
 export interface Recorded {
   /** What the list of differences calls it; no other request may have this name. */
@@ -33,30 +35,41 @@ export class Replay {
     this.url = url;
   }
 
-  /** Sends a request with this server's ids. @returns the answer, with names in the place of ids and of chance */
-  async send({ method, path, body, text, type: sent = "application/json", keep = {} }: Recorded): Promise<Answer> {
+  /**
+   * Sends a request with this server's ids.
+   *
+   * @returns the answer, with names in the place of ids and of chance
+   * @throws {AssertionError} where a name has no value, or an answer has none for it: both servers would answer alike
+   * that they do not know such an id, and nothing would be compared
+   */
+  async send(request: Recorded): Promise<Answer> {
+    const { name: title, method, path, body, text, type: sent = "application/json", keep = {} } = request;
+    const filled = (given: string, encode?: (id: string) => string): string => this.filled(title, given, encode);
     const json = body === undefined ? text : JSON.stringify(body);
-    const response = await fetch(this.url + this.filled(path, encodeURIComponent), {
+    const response = await fetch(this.url + filled(path, encodeURIComponent), {
       method,
       // MLflow's server closes a connection that was idle for a while, also just when it is used again.
       headers: { "content-type": sent, connection: "close" },
-      body: json === undefined ? undefined : this.filled(json),
+      body: json === undefined ? undefined : filled(json),
       redirect: "manual",
     });
     const answer = parsed(await response.text());
     if (!response.ok) return { status: response.status, content: codeOf(answer) };
     for (const [name, where] of Object.entries(keep)) {
       const value = where.split(".").reduce((inner: unknown, key) => (inner as Record<string, unknown>)?.[key], answer);
+      const isId = typeof value === "string" || typeof value === "number";
+      assert.ok(isId, `${title}: the answer has no ${where} for ${name}`);
       this.ids.set(name, String(value));
     }
     const [type] = (response.headers.get("content-type") ?? "none").split(";");
     return { status: response.status, type, content: this.plain(answer) };
   }
 
-  private filled(text: string, encode: (id: string) => string = (id) => id): string {
+  private filled(title: string, text: string, encode: (id: string) => string = (id) => id): string {
     return text.replace(/\{((?:run|experiment|page):[\w-]+)\}/g, (whole, name: string) => {
       const id = this.ids.get(name);
-      return id === undefined ? whole : encode(id);
+      assert.ok(id !== undefined, `${title}: no answer gave ${whole}`);
+      return encode(id);
     });
   }
 
