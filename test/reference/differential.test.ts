@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { openStore } from "../../src/track/openStore.ts";
 import { startServer } from "../../src/track/server/startServer.ts";
 import { differ } from "./differential/differ.ts";
-import { DIFFERENCES, EVERYWHERE } from "./differential/differences.ts";
+import { DIFFERENCES, type Difference, EVERYWHERE } from "./differential/differences.ts";
 import { ODD_REQUESTS } from "./differential/oddRequests.ts";
 import { type Recorded, Replay } from "./differential/replay.ts";
 import { mlflowServer } from "./mlflowServer.ts";
@@ -31,6 +31,17 @@ async function ours(t: TestContext): Promise<string> {
   });
   return server.url;
 }
+
+test("docs/tracker.md tells of each difference by which one server refuses what the other takes", () => {
+  const page = readFileSync(new URL("../../docs/tracker.md", import.meta.url), "utf8").replace(/\s+/g, " ");
+  const isUntold = ({ told, requests }: Difference): boolean => {
+    const isRefusal = Object.values(requests).some(([line]) =>
+      /^ours (200, MLflow [45]|[45].*, MLflow 200)/.test(line),
+    );
+    return told === undefined ? isRefusal : !isRefusal || !page.includes(told);
+  };
+  assert.deepEqual(DIFFERENCES.filter(isUntold), []);
+});
 
 test("our server answers as MLflow's own, request by request, but for the listed differences, each with its reason", {
   skip,

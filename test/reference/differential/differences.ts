@@ -22,10 +22,19 @@ export const EVERYWHERE: readonly { differs: RegExp; reason: string }[] = [
   },
 ];
 
-/** What else differs, by request, each with its reason. A request whose answers are alike must not stand here. */
-export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<string, readonly string[]>> }[] = [
+/** What else differs, by request. A request whose answers are alike must not stand here. */
+export interface Difference {
+  reason: string;
+  /** Where one server refuses what the other takes: the words of docs/tracker.md that tell of it. */
+  told?: string;
+  requests: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What else differs, each with its reason. */
+export const DIFFERENCES: readonly Difference[] = [
   {
     reason: "Model registry, logged models, workspaces and their like are not here; clients take a 404 for that.",
+    told: "the model registry and logged models (404)",
     requests: {
       "session 79": ["ours 404 ENDPOINT_NOT_FOUND, MLflow 200"],
       "session 87": ["ours 404 ENDPOINT_NOT_FOUND, MLflow 200"],
@@ -48,6 +57,7 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   {
     reason:
       "MLflow's database refuses the second row, and the answer blames the experiment's name; here the last value counts, as in runs.",
+    told: "a tag twice",
     requests: {
       "create with a tag twice": ["ours 200, MLflow 400 RESOURCE_ALREADY_EXISTS"],
     },
@@ -55,6 +65,7 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   {
     reason:
       "Files must not leave the store's folder, and a query would be cut off from the address of each run's files.",
+    told: "an experiment's location that leads out or has a query",
     requests: {
       "create with a location that leads out": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "create with a location that has a query": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
@@ -69,7 +80,6 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   {
     reason: "MLflow answers 500 where the client is wrong, and clients try a 500 again.",
     requests: {
-      "rename a deleted experiment": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 500 INVALID_STATE"],
       "metric: a list": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 500 no error_code"],
       "batch: a point that is a number": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 500 no error_code"],
       "files: put one below a file": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 500 no error_code"],
@@ -79,45 +89,81 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
     },
   },
   {
-    reason: "Documented: experiment 0 is the default, which MLflow's SQL database refuses by a foreign key.",
+    reason:
+      "MLflow answers 500 to this one change of what is deleted; the code is the one that it gives to all others, as for a tag of a deleted experiment or a new run in it.",
+    requests: {
+      "rename a deleted experiment": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 500 INVALID_STATE"],
+    },
+  },
+  {
+    reason: "Experiment 0 is the default, which MLflow's SQL database refuses by a foreign key.",
+    told: "a run without an experiment, which goes into experiment 0",
     requests: {
       "a run with nothing said": ["ours 200, MLflow 400 BAD_REQUEST"],
     },
   },
   {
-    reason: "Documented: a fraction would be cut off, a boolean is no measurement.",
+    reason: "The fraction would be cut off without a word.",
+    told: "fractional steps, times and counts",
     requests: {
       "a run whose start is a fraction": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
-      "metric: a boolean": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "metric: a fractional step": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "metric: a fractional time": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "max_results 1.5": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
     },
   },
   {
-    reason:
-      "MLflow reads what does not fit a message as if it were not there, or stores it under an empty name; it would be lost without a word.",
+    reason: "A boolean is no measurement.",
+    told: "boolean metric values",
+    requests: {
+      "metric: a boolean": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
+    },
+  },
+  {
+    reason: "MLflow reads a tag that does not fit as if it were not there, or stores it under an empty name.",
+    told: "tags that are text or have no key",
     requests: {
       "a run with a tag that is text": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "a run with a tag without a key": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
+      "data: a tag without a key": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
+    },
+  },
+  {
+    reason: "MLflow stores an empty text in its place, and what was used cannot be found again.",
+    told: "data sets without a name, digest, source or source type",
+    requests: {
       "data: no dataset": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "data: no name": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "data: no digest": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "data: no source": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "data: no source_type": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
-      "data: a tag without a key": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
+    },
+  },
+  {
+    reason:
+      "MLflow reads a number where a text belongs as if nothing were there: it finds no run, or sends the first page again.",
+    told: "numbers for the experiments or the page token of a search",
+    requests: {
       "experiments that are numbers": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "a page token that is a number": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
     },
   },
   {
-    reason: "Documented: MLflow takes an unknown word for none, and the change or the choice is lost without a word.",
+    reason: "MLflow takes an unknown word for none, and the change or the choice is lost without a word.",
+    told: "unknown words for a status or a view",
     requests: {
       "update to an unknown word": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       'view "active_only"': ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       'view "SOME"': ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "view 9": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "experiments: a view that is none": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
+    },
+  },
+  {
+    reason:
+      "MLflow passes over a word for a count and sends all points; to a count of 0 it sends none, as if there were none.",
+    told: "counts of points that are a word or 0",
+    requests: {
       "curve: max_results x": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "bulk: max_results 0": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
     },
@@ -138,6 +184,7 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   },
   {
     reason: "In protobuf's JSON null stands for what is absent; MLflow's check of its own fails on it.",
+    told: "null for a list or a count",
     requests: {
       "batch: points that are null": ["ours 200, MLflow 500 no error_code"],
       "max_results null": ["ours 200, MLflow 500 no error_code"],
@@ -151,16 +198,23 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
     },
   },
   {
-    reason:
-      "More is understood: a list of words for every attribute, and no number of results is MLflow's own client's 1,000.",
+    reason: "A list of words is understood for every attribute.",
+    told: "`IN` for every attribute",
     requests: {
       "filter status IN ('FINISHED', 'FAILED')": ["ours 200, MLflow 400 INVALID_PARAMETER_VALUE"],
-      "experiments: no max_results": ["ours 200, MLflow 400 INVALID_PARAMETER_VALUE"],
       "experiments: filter name IN ('search')": ["ours 200, MLflow 400 INVALID_PARAMETER_VALUE"],
     },
   },
   {
+    reason: "No number of results is MLflow's own client's 1,000.",
+    told: "a search for experiments without `max_results`",
+    requests: {
+      "experiments: no max_results": ["ours 200, MLflow 400 INVALID_PARAMETER_VALUE"],
+    },
+  },
+  {
     reason: "Half a filter is a mistake, which MLflow's parser passes over.",
+    told: "half a filter",
     requests: {
       "filter metrics.loss < 1 and": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
       "filter and metrics.loss < 1": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
@@ -170,6 +224,7 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   {
     reason:
       "Who asks for a run that is not there is told so; MLflow's file store does, its SQL store shows an empty curve.",
+    told: "curves of runs that are not there (404)",
     requests: {
       "curve: a run that is not there": ["ours 404 RESOURCE_DOES_NOT_EXIST, MLflow 200"],
       "bulk: a run that is not there": ["ours 404 RESOURCE_DOES_NOT_EXIST, MLflow 200"],
@@ -184,6 +239,7 @@ export const DIFFERENCES: readonly { reason: string; requests: Readonly<Record<s
   },
   {
     reason: "Which of the two is meant cannot be told.",
+    told: "a parameter sent twice",
     requests: {
       "a parameter twice": ["ours 400 INVALID_PARAMETER_VALUE, MLflow 200"],
     },
