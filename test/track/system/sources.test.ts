@@ -101,8 +101,11 @@ test("a disk that does not answer is asked once, and one that fails is asked aga
 
 test("a real folder's disk is partly full", async (t) => {
   const source = diskSource(scratch(t));
-  source.read();
-  await settled();
-  const { disk_usage_percentage: full, disk_available_megabytes: left } = source.read();
+  let values = source.read();
+  for (let left = 200; left > 0 && Object.keys(values).length === 0; left--) {
+    await settled();
+    values = source.read();
+  }
+  const { disk_usage_percentage: full, disk_available_megabytes: left } = values;
   assert.ok(full > 0 && full <= 100 && left >= 0);
 });
