@@ -90,14 +90,16 @@ export function exchangeRuns(runs: Command, terminal: Terminal): void {
       const name = file === "-" ? "standard input" : file;
       const lines = (): ReturnType<typeof readJsonl> => readJsonl(file === "-" ? process.stdin : file, name);
       // Read before the store is made: a wrong path leaves none behind.
-      const tables = await readCsvFiles(csvFiles(file));
+      const files = csvFiles(file);
+      const tables = files.length > 0 ? await readCsvFiles(files) : undefined;
       const store = openStore({ dir });
       try {
-        if (tables.length > 0) {
+        if (tables !== undefined) {
           const { importCsv } = await import("../track/csv/importCsv.ts");
-          const { added, known, points } = importCsv(store, tables);
+          const { added, known, points, passedOver } = importCsv(store, tables);
           const before = known > 0 ? ` ${known} were there before and stay as they are.` : "";
           terminal.words(`${added.length} runs and ${points} points are now in ${store.dir}.${before}`);
+          if (passedOver.length > 0) terminal.words(`Columns passed over: ${passedOver.join(", ")}.`);
           if (json) await terminal.data(toJson(added));
           return;
         }

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { openStore } from "../../src/track/openStore.ts";
 import { withRun } from "../../src/track/withRun.ts";
 import { cli, scratch } from "./cli.ts";
 
+const FIXTURES = fileURLToPath(new URL("../fixtures/track/", import.meta.url));
 const folder = scratch();
 const dir = join(folder, "store");
 let [first, second]: string[] = [];
@@ -147,6 +149,23 @@ test("runs go as CSV tables to a folder and into another store; a table alone go
     JSON.parse((await cli(["runs", "show", first, "--store", store, "--json"])).out);
   assert.deepEqual((await show(other)).metrics, (await show(dir)).metrics);
   assert.deepEqual((await show(other)).params, (await show(dir)).params);
+});
+
+test("a folder with TensorBoard's logs and Lightning's metrics.csv is one of logs", async () => {
+  const logs = join(folder, "lightning_logs");
+  mkdirSync(logs);
+  writeFileSync(join(logs, "metrics.csv"), "epoch,step,train_loss\n0,1,0.5\n");
+  copyFileSync(join(FIXTURES, "simple.tfevents.bin"), join(logs, "events.out.tfevents.1.host.1.0"));
+  const { code, out, err } = await cli(["runs", "import", logs, "--store", join(folder, "from-logs"), "--json"]);
+  assert.equal(code, 0, err);
+  assert.equal(JSON.parse(out).length, 1);
+});
+
+test("what a table's import passes over is told", async () => {
+  const table = join(folder, "hand.csv");
+  writeFileSync(table, "params.lr,loss,weather\n0.1,2,sunny\n");
+  const { err } = await cli(["runs", "import", table, "--store", join(folder, "from-hand")]);
+  assert.match(err, /^1 runs and 0 points are now in .*\nColumns passed over: loss, weather\.\n$/);
 });
 
 test("a table that is not there or no table is told, and no store is made for it", async () => {

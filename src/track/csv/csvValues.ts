@@ -14,10 +14,10 @@ export function csvNumber(text: string, who: string, column: string): number {
   throw new InputError(who, `\`${column}\` must be a number, got ${show(text)}`, "Mend the field.");
 }
 
-/** A whole number of a CSV file. @throws {InputError} when it is none */
+/** A whole number of a CSV file that the store can hold (63 bits). @throws {InputError} when it is none */
 export function csvInteger(text: string, who: string, column: string): number {
   const value = csvNumber(text, who, column);
-  if (Number.isSafeInteger(value)) return value;
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return value;
   throw new InputError(who, `\`${column}\` must be a whole number, got ${show(text)}`, "Mend the field.");
 }
 
@@ -27,7 +27,7 @@ export function csvInteger(text: string, who: string, column: string): number {
  * @throws {InputError} when it is none
  */
 export function csvTime(text: string, who: string, column: string): number {
-  if (/^\d+$/.test(text)) return csvInteger(text, who, column);
+  if (/^-?\d+$/.test(text)) return csvInteger(text, who, column);
   const [, day, time, fraction = "", zone = "Z"] =
     /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
   const offset = zone === "UTC" ? "Z" : zone.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2");

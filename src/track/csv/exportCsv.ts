@@ -11,7 +11,8 @@ export const POINT_COLUMNS = ["run_id", "key", "step", "timestamp", "value"] as 
 
 /**
  * Runs as a CSV table, a line each: what pandas, spreadsheets and MLflow's `search_runs().to_csv()` have. Metrics are
- * the last ones, times are ISO 8601. A field with nothing in it is what the run has not.
+ * the last ones, times are ISO 8601 (milliseconds since 1970 before the year 0 and after 9999, for which it has no plain
+ * form). A field with nothing in it is what the run has not.
  *
  * @param ids ids, or beginnings of them
  */
@@ -49,8 +50,13 @@ export function* exportPointsCsv(store: Store, ids: readonly string[]): Generato
 }
 
 function headOf({ runId, name, experiment, status, startTime, endTime }: RunRecord): (string | null)[] {
-  const iso = (time: number): string => new Date(time).toISOString();
-  return [runId, name, experiment, status, iso(startTime), endTime === null ? null : iso(endTime)];
+  return [runId, name, experiment, status, timeText(startTime), endTime === null ? null : timeText(endTime)];
+}
+
+const [YEAR_0, YEAR_10000] = [Date.UTC(-1, 12), Date.UTC(10_000, 0)];
+
+function timeText(time: number): string {
+  return time >= YEAR_0 && time < YEAR_10000 ? new Date(time).toISOString() : String(time);
 }
 
 /** A key may be `constructor`. */

@@ -1,7 +1,7 @@
 import { InputError } from "../../base/errors.ts";
-import type { MetricPoint } from "../logBatch.ts";
 import { checkKey } from "../names.ts";
-import type { NamedRecord } from "./csvTable.ts";
+import { readCell } from "../page/browser/csvLine.ts";
+import type { CsvTable } from "./csvTable.ts";
 import { csvInteger, csvNumber, csvTime } from "./csvValues.ts";
 
 /** The points that a CSV file has of one run. */
@@ -9,33 +9,41 @@ export interface CsvPoints {
   /** What errors call the first of them. */
   who: string;
   runId: string;
-  points: MetricPoint[];
+  /** Of each metric step, time and value of each point, one after the other: 24 bytes a point, a tenth of an object's. */
+  curves: Map<string, number[]>;
 }
 
 /**
  * The points of a table, by run. Without a column `step` all are of step 0.
- * @throws {InputError} with file and line when a field is missing or of another kind
+ * @throws {InputError} no column of times; with file and line when a field is missing or of another kind
  */
-export function readPoints(rows: readonly NamedRecord[]): CsvPoints[] {
+export async function readPoints({ name, columns, rows }: CsvTable): Promise<CsvPoints[]> {
+  if (!columns.includes("timestamp"))
+    throw new InputError(
+      name,
+      "has no column `timestamp`",
+      "Add one: milliseconds since 1970, or 2026-01-31T12:00:00Z.",
+    );
   const runs = new Map<string, CsvPoints>();
   const seen = new Set<string>();
-  for (const { who, get } of rows) {
+  for await (const { who, get } of rows) {
     const needed = (column: string): string => {
       const cell = get(column);
       if (!cell) throw new InputError(who, `has no \`${column}\``, "Mend or remove the line.");
       return cell;
     };
-    const [runId, key] = [needed("run_id"), needed("key")];
+    const [runId, key] = [needed("run_id"), readCell(needed("key"))];
     if (!seen.has(key)) checkName(who, key);
     seen.add(key);
-    const run: CsvPoints = runs.get(runId) ?? { who, runId, points: [] };
+    const run: CsvPoints = runs.get(runId) ?? { who, runId, curves: new Map() };
     runs.set(runId, run);
-    run.points.push({
-      key,
-      step: csvInteger(get("step") || "0", who, "step"),
-      timestamp: csvTime(needed("timestamp"), who, "timestamp"),
-      value: csvNumber(needed("value"), who, "value"),
-    });
+    const curve = run.curves.get(key) ?? [];
+    run.curves.set(key, curve);
+    curve.push(
+      csvInteger(get("step") || "0", who, "step"),
+      csvTime(needed("timestamp"), who, "timestamp"),
+      csvNumber(needed("value"), who, "value"),
+    );
   }
   return [...runs.values()];
 }

@@ -3,7 +3,7 @@ import { sha256 } from "../../base/hash.ts";
 import { type Batch, checkBatch, NAME_TAG } from "../logBatch.ts";
 import { readCell } from "../page/browser/csvLine.ts";
 import type { RunStatus } from "../runRecord.ts";
-import type { NamedRecord } from "./csvTable.ts";
+import type { CsvTable, NamedRecord } from "./csvTable.ts";
 import { csvNumber, csvTime } from "./csvValues.ts";
 
 /** A run as a line of a CSV file tells it. */
@@ -27,30 +27,35 @@ const STATUSES: readonly string[] = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED
 /** The experiment of runs that name none. */
 const NO_EXPERIMENT = "CSV";
 
+/** Columns that say something of a run and come before `params.KEY`, `metrics.KEY` and `tags.KEY`. */
+const HEAD = ["name", "run_name", "experiment", "experiment_id", "status", "start_time", "end_time"];
+
+/** Whether `readRuns` reads a column as something that a run has. */
+export function isRunColumn(column: string): boolean {
+  return HEAD.includes(column) || /^(params|metrics|tags)\../.test(column);
+}
+
 /**
  * The runs of a table: ours, or MLflow's `search_runs().to_csv()`, whose experiments have a number only. Columns other
- * than those and `params.KEY`, `metrics.KEY`, `tags.KEY` are passed over.
+ * than `run_id` and those of `isRunColumn` are passed over. Only ours, told by the column `experiment`, guards texts from
+ * spreadsheets.
  *
- * A line without an id gets one that follows from what it says, so that it is known when it comes again.
+ * A line without an id gets one that follows from its values, so that it is known when it comes again.
  *
- * @throws {InputError} with file and line: a wrong id, status, time, number, name or value; an id twice
+ * @throws {InputError} with file and line: a wrong id, status, time, number, name or value
  */
-export function readRuns(columns: readonly string[], rows: readonly NamedRecord[]): CsvRun[] {
-  const runs = rows.map((row) => readRun(columns, row));
-  const seen = new Map<string, string>();
-  for (const { runId, who } of runs) {
-    const before = seen.get(runId);
-    if (before !== undefined) throw new InputError(who, `run ${runId} stands in ${before}, too`, "Keep one of them.");
-    seen.set(runId, who);
-  }
+export async function readRuns({ columns, rows }: CsvTable): Promise<CsvRun[]> {
+  const shown = columns.filter(isRunColumn).sort();
+  const plain = columns.includes("experiment") ? readCell : (cell: string): string => cell;
+  const runs: CsvRun[] = [];
+  for await (const row of rows) runs.push(readRun(shown, row, plain));
   return runs;
 }
 
-function readRun(columns: readonly string[], row: NamedRecord): CsvRun {
-  const { who, get } = row;
+function readRun(columns: readonly string[], { who, get }: NamedRecord, plain: (cell: string) => string): CsvRun {
   const text = (column: string): string | undefined => {
     const cell = get(column);
-    return cell === undefined ? undefined : readCell(cell);
+    return cell === undefined ? undefined : plain(cell);
   };
   const time = (column: string): number | undefined => {
     const cell = get(column);
@@ -69,7 +74,8 @@ function readRun(columns: readonly string[], row: NamedRecord): CsvRun {
   const run: CsvRun = {
     who,
     runId:
-      text("run_id") || sha256(JSON.stringify(columns.map((column) => [column, get(column) ?? null]))).slice(0, 32),
+      text("run_id") ||
+      sha256(JSON.stringify(columns.map((column) => [column, text(column)]).filter(([, cell]) => cell))).slice(0, 32),
     name: text("name") || text("run_name") || tags[NAME_TAG] || undefined,
     experiment: text("experiment") || (number ? `MLflow experiment ${number}` : NO_EXPERIMENT),
     // No process will ever end it.
