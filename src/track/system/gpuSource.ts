@@ -71,7 +71,8 @@ export function gpuSource({ everyMs, env, clock }: GpuOptions): SystemSource {
       return Object.assign({}, ...fresh.map(({ values }) => values));
     },
     close() {
-      child?.kill();
+      // one that did not start has no number, and until Node has told so its signal would go to this process's own group
+      if (child?.pid !== undefined) child.kill();
     },
   };
 }

@@ -190,3 +190,23 @@ test("no nvidia-smi, one that fails and one that complains tell nothing, and non
   assert.equal(readFileSync(join(dir, "begun"), "utf8"), "x\n");
   failing.close();
 });
+
+test("where there is none, a run that ends at its first reading sends no signal to the processes of its group", async (t) => {
+  const source = new URL("../../../src/track/system/gpuSource.ts", import.meta.url).href;
+  const program = `
+    import { gpuSource } from ${JSON.stringify(source)};
+    process.on("SIGTERM", () => console.log("terminated"));
+    const source = gpuSource({ everyMs: 1000, env: { PATH: ${JSON.stringify(scratch(t))} }, clock: () => 0 });
+    source.read();
+    source.close();
+    setTimeout(() => {}, 200);`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+  // a group of its own: the signal would end these tests, too
+  const child = spawn(process.execPath, args, { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.deepEqual([code, out], [0, ""]);
+});
