@@ -18,6 +18,8 @@ export interface BenchServer {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const python = `${root}.venv-dev/bin/python`;
 const WAIT_MS = 120_000;
+/** A server that still waits for its clients then is ended all the same. */
+const STOP_MS = 10_000;
 
 /** `npx sulam ui` over a folder, as users run it. */
 export async function ourServer(dir: string): Promise<BenchServer> {
@@ -66,15 +68,16 @@ async function start(program: string, args: readonly string[], port: number): Pr
     memory: () => memoryOf(child.pid as number),
     stop: () => {
       end(child);
-      return ended;
+      const timer = setTimeout(() => end(child, "SIGKILL"), STOP_MS);
+      return ended.finally(() => clearTimeout(timer));
     },
   };
 }
 
-function end(child: ChildProcess): void {
+function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): void {
   if (child.pid === undefined || child.exitCode !== null) return;
   try {
-    process.kill(-child.pid, "SIGTERM");
+    process.kill(-child.pid, signal);
   } catch {
     // It has just ended by itself.
   }
