@@ -4,6 +4,7 @@ import type { Table } from "../base/table.ts";
 import type { RunRecord } from "../track/runRecord.ts";
 import type { Store } from "../track/store.ts";
 import { isSystemMetric } from "../track/system/isSystemMetric.ts";
+import { timeText } from "../track/timeText.ts";
 import { changeRuns } from "./changeRuns.ts";
 import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
@@ -96,7 +97,7 @@ function overview(runs: readonly RunRecord[]): Table {
       run.parentRunId ? `  ${run.name}` : run.name,
       run.experiment,
       run.status,
-      new Date(run.startTime).toISOString().slice(0, 16).replace("T", " "),
+      timeText(run.startTime).slice(0, 16).replace("T", " "),
       seconds(run),
     ]),
   };
@@ -122,7 +123,7 @@ async function describe(run: WholeRun): Promise<string> {
     return rows.length === 0 ? "" : `\n${formatTable({ columns: [title, ""], rows })}`;
   };
   const head = { run: run.runId, name: run.name, experiment: run.experiment, status: run.status };
-  const started = new Date(run.startTime).toISOString();
+  const started = timeText(run.startTime);
   const failure = run.tags["sulam.error"];
   const commit = run.tags["mlflow.source.git.commit"];
   const data = Object.fromEntries(run.inputs.map(({ name, digest }) => [name, digest]));

@@ -161,6 +161,17 @@ test("a folder with TensorBoard's logs and Lightning's metrics.csv is one of log
   assert.equal(JSON.parse(out).length, 1);
 });
 
+test("a run whose time is no date, as nanoseconds are, is listed and shown all the same", async () => {
+  const [table, store] = [join(folder, "nanoseconds.csv"), join(folder, "far")];
+  writeFileSync(table, "name,start_time\nfar,1700000000000000000\n");
+  assert.equal((await cli(["runs", "import", table, "--store", store])).code, 0);
+  const list = await cli(["runs", "list", "--store", store]);
+  assert.deepEqual([list.code, list.err], [0, ""]);
+  assert.match(list.out, /far/);
+  const [{ runId }] = JSON.parse((await cli(["runs", "list", "--store", store, "--json"])).out);
+  assert.match((await cli(["runs", "show", runId, "--store", store])).out, /1700000000000000000/);
+});
+
 test("what a table's import passes over is told", async () => {
   const table = join(folder, "hand.csv");
   writeFileSync(table, "params.lr,loss,weather\n0.1,2,sunny\n");

@@ -14,10 +14,12 @@ export function csvNumber(text: string, who: string, column: string): number {
   throw new InputError(who, `\`${column}\` must be a number, got ${show(text)}`, "Mend the field.");
 }
 
-/** A whole number of a CSV file that the store can hold (63 bits). @throws {InputError} when it is none */
+/** A whole number of a CSV file that the store can hold (63 bits) as it stands. @throws {InputError} when it is none */
 export function csvInteger(text: string, who: string, column: string): number {
   const value = csvNumber(text, who, column);
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return value;
+  // beyond 2^53 only those that no rounding has changed
+  const isWhole = Number.isInteger(value) && Math.abs(value) < 2 ** 63;
+  if (isWhole && (Number.isSafeInteger(value) || String(value) === text)) return value;
   throw new InputError(who, `\`${column}\` must be a whole number, got ${show(text)}`, "Mend the field.");
 }
 

@@ -2,6 +2,7 @@ import { NAME_TAG } from "../logBatch.ts";
 import { csvLine, numberText } from "../page/browser/csvLine.ts";
 import type { RunRecord } from "../runRecord.ts";
 import type { Store } from "../store.ts";
+import { timeText } from "../timeText.ts";
 
 /** The first columns of a table of runs; `params.KEY`, `metrics.KEY` and `tags.KEY` follow. */
 export const RUN_COLUMNS = ["run_id", "name", "experiment", "status", "start_time", "end_time"] as const;
@@ -51,12 +52,6 @@ export function* exportPointsCsv(store: Store, ids: readonly string[]): Generato
 
 function headOf({ runId, name, experiment, status, startTime, endTime }: RunRecord): (string | null)[] {
   return [runId, name, experiment, status, timeText(startTime), endTime === null ? null : timeText(endTime)];
-}
-
-const [YEAR_0, YEAR_10000] = [Date.UTC(-1, 12), Date.UTC(10_000, 0)];
-
-function timeText(time: number): string {
-  return time >= YEAR_0 && time < YEAR_10000 ? new Date(time).toISOString() : String(time);
 }
 
 /** A key may be `constructor`. */

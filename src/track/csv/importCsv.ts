@@ -1,7 +1,6 @@
 import { InputError } from "../../base/errors.ts";
 import type { Store } from "../store.ts";
 import { TrackError } from "../trackError.ts";
-import { dropLastValues, LAST_VALUES } from "./lastValues.ts";
 import type { CsvTables } from "./readCsv.ts";
 import type { CsvPoints } from "./readPoints.ts";
 import type { CsvRun } from "./readRuns.ts";
@@ -12,7 +11,7 @@ export interface CsvImport {
   added: string[];
   /** Runs that were there and are left as they are, deleted ones included. */
   known: number;
-  /** Points that are new, those of new runs included. */
+  /** Points of the new runs. */
   points: number;
   /** Columns that stand for nothing of a run or a point. */
   passedOver: string[];
@@ -22,63 +21,63 @@ export interface CsvImport {
 const POINTS_AT_ONCE = 10_000;
 
 /**
- * Brings tables that `readCsv` read into a store, all of them or nothing. What is there already adds nothing, so the same
- * tables may come again; what was deleted stays deleted.
+ * Brings the runs of tables that `readCsv` read into a store, all of them or nothing. A run that is there stays as it is,
+ * deleted or not, so the same tables may come again. A metric of which no points come along is one point of step 0 at the
+ * run's end (where it has none, its start).
  *
- * A metric of which no points come along is one point of step 0 at the run's end (where it has none, its start), and the
- * run then has the tag `sulam.curves`. Points that come later take that point's place.
- *
- * @throws {InputError} with file and line: an experiment's name; points of a run that is nowhere
+ * @throws {InputError} with file and line: an experiment's name; points of a run that has no line in these tables
  */
 export function importCsv(store: Store, { runs, points, passedOver }: CsvTables): CsvImport {
-  const curves = new Map<string, Set<string>>();
+  const ids = new Set(runs.map(({ runId }) => runId));
+  const curves = new Map<string, CsvPoints[]>();
   for (const one of points) {
-    const keys = curves.get(one.runId) ?? new Set();
-    curves.set(one.runId, keys);
-    for (const key of one.curves.keys()) keys.add(key);
+    if (!ids.has(one.runId))
+      throw new InputError(
+        one.who,
+        `run ${one.runId} has no line in a table of runs beside it`,
+        "Import the folder with both: runs.csv and metrics.csv.",
+      );
+    curves.set(one.runId, [...(curves.get(one.runId) ?? []), one]);
   }
   return store.atomically(() => {
-    const before = countPoints(store);
-    const added = runs.filter(({ runId }) => stageOf(store, runId) === undefined);
-    for (const run of added) naming(run.who, () => addRun(store, run, curves.get(run.runId) ?? new Set()));
-    let dropped = 0;
-    for (const [runId, keys] of curves)
-      if (stageOf(store, runId) === "active") dropped += dropLastValues(store.parts, runId, keys);
-    for (const one of points) addPoints(store, one);
+    const added = runs.filter(({ runId }) => !isThere(store, runId));
+    for (const run of added) naming(run.who, () => addRun(store, run, curves.get(run.runId) ?? []));
     return {
       added: added.map(({ runId }) => runId),
       known: runs.length - added.length,
-      points: countPoints(store) - before + dropped,
+      points: added.reduce((sum, { runId }) => sum + countPoints(store, runId), 0),
       passedOver,
     };
   });
 }
 
-function stageOf({ parts: { db } }: Store, runId: string): "active" | "deleted" | undefined {
-  const sql = "SELECT lifecycle_stage AS stage FROM runs WHERE run_id = ?";
-  return db.get<{ stage: "active" | "deleted" }>(sql, runId)?.stage;
+function isThere({ parts: { db } }: Store, runId: string): boolean {
+  return db.get("SELECT 1 FROM runs WHERE run_id = ?", runId) !== undefined;
 }
 
-function countPoints(store: Store): number {
-  return store.parts.db.get<{ count: number }>("SELECT count(*) AS count FROM metrics")!.count;
+function countPoints({ parts: { db } }: Store, runId: string): number {
+  const sql = "SELECT count(*) AS count FROM metrics JOIN runs USING(run) WHERE run_id = ?";
+  return db.get<{ count: number }>(sql, runId)!.count;
 }
 
-function addRun(store: Store, run: CsvRun, curves: ReadonlySet<string>): void {
-  const { runId, name, startTime = store.parts.now(), endTime, params, tags } = run;
+function addRun(store: Store, run: CsvRun, tables: readonly CsvPoints[]): void {
+  const { runId, name, startTime = store.parts.now(), params, tags } = run;
   const { experimentId } = store.experiments.open(run.experiment);
   store.createRun({ runId, experimentId, name, startTime, tags });
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { curves } of tables) last = Math.max(last, addPoints(store, runId, curves));
+  // A crashed run ended when it was last heard of.
+  const heard = run.status === "CRASHED" && last > Number.NEGATIVE_INFINITY ? Math.max(last, startTime) : undefined;
+  const { endTime = heard } = run;
   const metrics = Object.entries(run.metrics)
-    .filter(([key]) => !curves.has(key))
+    .filter(([key]) => !tables.some(({ curves }) => curves.has(key)))
     .map(([key, value]) => ({ key, value, step: 0, timestamp: endTime ?? startTime }));
-  store.log(runId, { metrics, params, ...(metrics.length > 0 && { tags: LAST_VALUES }) });
+  store.log(runId, { metrics, params });
   store.updateRun(runId, { status: run.status, endTime });
 }
 
-function addPoints(store: Store, { who, runId, curves }: CsvPoints): void {
-  const stage = stageOf(store, runId);
-  if (stage === undefined)
-    throw new InputError(who, `run ${runId} is not in the store`, "Import the table of runs first or with it.");
-  if (stage === "deleted") return;
+/** @returns the time of the last of them */
+function addPoints(store: Store, runId: string, curves: CsvPoints["curves"]): number {
   let last = Number.NEGATIVE_INFINITY;
   for (const [key, numbers] of curves)
     for (let from = 0; from < numbers.length; from += 3 * POINTS_AT_ONCE) {
@@ -90,9 +89,7 @@ function addPoints(store: Store, { who, runId, curves }: CsvPoints): void {
       for (const { timestamp } of metrics) last = Math.max(last, timestamp);
       store.log(runId, { metrics });
     }
-  const { status, startTime, endTime } = store.run(runId);
-  // A crashed run ended when it was last heard of.
-  if (status === "CRASHED" && endTime === null) store.updateRun(runId, { endTime: Math.max(last, startTime) });
+  return last;
 }
 
 /** What the store refuses, with the line in the error. */

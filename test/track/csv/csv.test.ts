@@ -120,49 +120,23 @@ test("a table by hand: no ids, no end, an empty field is no value, and it is kno
   assert.deepEqual(await bring(t, store, { "hand.csv": table }), { added: [], known: 2, points: 0, passedOver: [] });
 });
 
-test("points go to runs that are there, new ones only", async (t) => {
+test("a run that is there stays as it is: its points come with its line, or not at all", async (t) => {
   const store = scratchStore(t);
-  store.createRun({ runId: ID });
-  const lines = (count: number): string => Array.from({ length: count }, (_, i) => `${ID},m,${i},${i},${i}\n`).join("");
-  const bringLines = (count: number): Promise<CsvImport> =>
-    bring(t, store, { "m.csv": `run_id,key,step,timestamp,value\n${lines(count)}` });
-  assert.equal((await bringLines(3)).points, 3);
-  assert.equal((await bringLines(5)).points, 2);
-  assert.equal(store.history(ID, "m").length, 5);
-});
-
-test("points that come after their table take the place of the last values that stood for them", async (t) => {
-  const [store, once] = [scratchStore(t), scratchStore(t)];
   const runs = `run_id,experiment,status,start_time,end_time,metrics.a,metrics.b\n${ID},x,FINISHED,5,9,0.5,NaN\n`;
-  const points = (key: string): string =>
-    `run_id,key,step,timestamp,value\n${ID},${key},0,6,7\n${ID},${key},1,7,0.25\n`;
+  const points = `run_id,key,step,timestamp,value\n${ID},a,0,6,7\n${ID},a,1,7,0.25\n`;
+  await assert.rejects(
+    bring(t, store, { "metrics.csv": points }),
+    /metrics\.csv:2: run .* has no line in a table of runs/,
+  );
   await bring(t, store, { "runs.csv": runs });
   assert.deepEqual(store.history(ID, "a"), [{ key: "a", value: 0.5, step: 0, timestamp: 9 }]);
-  assert.equal(store.run(ID).tags["sulam.curves"], "last values only");
-  assert.equal((await bring(t, store, { "metrics.csv": points("a") })).points, 2);
-  assert.deepEqual(
-    store.history(ID, "a").map(({ step, value }) => [step, value]),
-    [
-      [0, 7],
-      [1, 0.25],
-    ],
-  );
-  assert.deepEqual([store.run(ID).metrics, store.run(ID).lastStep], [{ a: 0.25, b: Number.NaN }, 1]);
-  assert.equal(store.run(ID).tags["sulam.curves"], "last values only", "b is still one");
-  await bring(t, store, { "metrics.csv": points("b") });
-  await bring(t, once, { "runs.csv": runs, "metrics.csv": points("a") + points("b").replace(/^.*\n/, "") });
-  assert.deepEqual(kept(store), kept(once));
-  assert.deepEqual(await bring(t, store, { "runs.csv": runs }), { added: [], known: 1, points: 0, passedOver: [] });
-  assert.deepEqual(kept(store), kept(once));
-});
-
-test("a curve of one point that was logged is added to, never replaced", async (t) => {
-  const store = scratchStore(t);
-  store.createRun({ runId: ID, startTime: 5 });
-  store.log(ID, { metrics: [{ key: "a", value: 1, step: 0, timestamp: 9 }] });
-  store.updateRun(ID, { status: "FINISHED", endTime: 9 });
-  await bring(t, store, { "metrics.csv": `run_id,key,step,timestamp,value\n${ID},a,1,9,2\n` });
-  assert.equal(store.history(ID, "a").length, 2);
+  const before = kept(store);
+  const both = { "runs.csv": runs, "metrics.csv": points };
+  assert.deepEqual(await bring(t, store, both), { added: [], known: 1, points: 0, passedOver: [] });
+  assert.deepEqual(kept(store), before);
+  const other = scratchStore(t);
+  assert.equal((await bring(t, other, both)).points, 3);
+  assert.deepEqual([other.run(ID).metrics, other.run(ID).lastStep], [{ a: 0.25, b: Number.NaN }, 1]);
 });
 
 test("150,000 runs are read, and 25,000 points of one come in", async (t) => {
@@ -173,10 +147,17 @@ test("150,000 runs are read, and 25,000 points of one come in", async (t) => {
   const { runs } = await readCsv([{ name: "runs.csv", records: lines(150_000, ofRuns) }]);
   assert.equal(runs.length, 150_000);
   const store = scratchStore(t);
-  store.createRun({ runId: ID });
+  const ofOne = (i: number): string[] =>
+    [
+      ["run_id", "name"],
+      [ID, "one"],
+    ][i]!;
   const ofPoints = (i: number): string[] =>
     i === 0 ? ["run_id", "key", "step", "timestamp", "value"] : [ID, "m", String(i), "7", String(2 * i)];
-  const tables = await readCsv([{ name: "metrics.csv", records: lines(25_000, ofPoints) }]);
+  const tables = await readCsv([
+    { name: "runs.csv", records: lines(1, ofOne) },
+    { name: "metrics.csv", records: lines(25_000, ofPoints) },
+  ]);
   assert.equal(importCsv(store, tables).points, 25_000);
   const history = store.history(ID, "m");
   assert.ok(history.length === 25_000 && history.every(({ step, value }, i) => step === i + 1 && value === 2 * step));
@@ -214,7 +195,7 @@ test("an apostrophe before a formula is a guard in our tables and a text in othe
 
 test("points without a time of their run are at its start, and a run that went on ends with its last point", async (t) => {
   const store = scratchStore(t, { now: () => 77 });
-  const [none, alone, whole] = ["1", "2", "3"].map((digit) => digit.repeat(32));
+  const [none, alone, whole] = ["1", "2", "3"].map((digit) => digit.repeat(32)) as [string, string, string];
   await bring(t, store, { "a.csv": `run_id,metrics.a\n${none},1\n` });
   assert.deepEqual([store.run(none).startTime, store.history(none, "a")[0].timestamp], [77, 77]);
   const points = (id: string): string => `run_id,key,step,timestamp,value\n${id},a,0,12,1\n${id},a,1,11,1\n`;
@@ -222,8 +203,7 @@ test("points without a time of their run are at its start, and a run that went o
   await bring(t, store, { "runs.csv": run(whole), "metrics.csv": points(whole) });
   await bring(t, store, { "runs.csv": run(alone) });
   assert.deepEqual([store.run(alone).status, store.run(alone).endTime], ["CRASHED", null]);
-  await bring(t, store, { "metrics.csv": points(alone) });
-  assert.deepEqual([store.run(alone).endTime, store.run(whole).endTime], [12, 12]);
+  assert.equal(store.run(whole).endTime, 12);
 });
 
 test("what is wrong is told with file and line, and then nothing of any file is in the store", async (t) => {
@@ -256,7 +236,8 @@ test("what is wrong is told with file and line, and then nothing of any file is 
     [{ "r.csv": good, "p.csv": `run_id,key,value\n${ID},m,1\n` }, /^p\.csv: has no column `timestamp`/],
     [{ "r.csv": good, "s.csv": good }, /^s\.csv:2: run .* stands in r\.csv:2, too/],
     [{ "r.csv": good, "p.csv": `${points}${ID},m,1,,1\n` }, /^p\.csv:2: has no `timestamp`/],
-    [{ "r.csv": good, "p.csv": `${points}${"f".repeat(32)},m,1,1,1\n` }, /^p\.csv:2: run f+ is not in the store/],
+    [{ "r.csv": good, "p.csv": `${points}${"f".repeat(32)},m,1,1,1\n` }, /^p\.csv:2: run f+ has no line in a table/],
+    [{ "r.csv": good, "p.csv": `${points}${ID},m,9007199254740993,1,1\n` }, /^p\.csv:2: `step` must be a whole number/],
   ];
   for (const [files, words] of cases) {
     const error = await bring(t, store, files).then(
