@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 
 import { basename, join } from "node:path";
 import { csvRecords } from "../data/csvRecords.ts";
 import { exportPointsCsv, exportRunsCsv } from "../track/csv/exportCsv.ts";
-import { type CsvTables, isOfPoints, readCsv } from "../track/csv/readCsv.ts";
+import { type CsvTables, isOfPoints, readRunTables } from "../track/csv/readRunTables.ts";
 import type { Store } from "../track/store.ts";
 import { openOutput } from "./openOutput.ts";
 import type { Terminal } from "./terminal.ts";
@@ -40,7 +40,9 @@ export function csvFiles(path: string): string[] {
 
 /** @throws {InputError} when one of them is no table of runs or points */
 export function readCsvFiles(paths: readonly string[]): Promise<CsvTables> {
-  return readCsv(paths.map((path) => ({ name: paths.length > 1 ? basename(path) : path, records: csvRecords(path) })));
+  return readRunTables(
+    paths.map((path) => ({ name: paths.length > 1 ? basename(path) : path, records: csvRecords(path) })),
+  );
 }
 
 /** As far as a line of column names goes, without a mark of byte order and quotes. */

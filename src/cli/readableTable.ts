@@ -5,8 +5,8 @@ import { formatTable } from "./formatTable.ts";
 const MOST_ROWS = 40;
 
 /**
- * A stored table for a screen. One of measures shows its recall and hits with the intervals, for with MRR and nDCG it is too wide;
- * a long one is cut, and says so. `--json` has all of it.
+ * A stored table for a screen. One of measures shows its recall and hits with the intervals, for with MRR and nDCG it is
+ * too wide; a long one is cut, and says so. `--json` has all of it.
  */
 export async function readableTable({ columns, rows }: Table): Promise<string> {
   const first = rows.slice(0, MOST_ROWS);

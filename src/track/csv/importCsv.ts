@@ -1,9 +1,9 @@
 import { InputError } from "../../base/errors.ts";
 import type { Store } from "../store.ts";
 import { TrackError } from "../trackError.ts";
-import type { CsvTables } from "./readCsv.ts";
 import type { CsvPoints } from "./readPoints.ts";
 import type { CsvRun } from "./readRuns.ts";
+import type { CsvTables } from "./readRunTables.ts";
 
 /** What an import did. */
 export interface CsvImport {
@@ -21,7 +21,7 @@ export interface CsvImport {
 const POINTS_AT_ONCE = 10_000;
 
 /**
- * Brings the runs of tables that `readCsv` read into a store, all of them or nothing. A run that is there stays as it is,
+ * Brings the runs of tables that `readRunTables` read into a store, all of them or nothing. A run that is there stays as it is,
  * deleted or not, so the same tables may come again. A metric of which no points come along is one point of step 0 at the
  * run's end (where it has none, its start).
  *

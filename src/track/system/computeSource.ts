@@ -21,8 +21,6 @@ const BYTES_PER_MEGABYTE = 1e6;
  * - `process_cpu_percentage`: of this process with its threads, since the reading before; 100 is one core, kept busy
  * - `process_memory_megabytes`: its resident memory (10^6 bytes)
  *
- * A reading costs 0.3 ms of 2 cores (Node's `os` and `process`, which read `/proc` on Linux).
- *
  * @param clock  milliseconds that never go back
  * @see MLflow 3.17.2, `system_metrics/metrics/cpu_monitor.py`: the first three, by psutil
  */

@@ -1,8 +1,2 @@
-/**
- * Whether a curve tells of the machine and not of the work: MLflow 3's names, `system/` first and a unit last, like
- * `system/cpu_utilization_percentage`. What is compared, ranked or verified leaves them out. The unit matters: a system
- * of an experiment may be called `system`, and its measures stay measures.
- */
-export function isSystemMetric(key: string): boolean {
-  return /^system\/.*_(percentage|megabytes|gigabytes|watts)$/.test(key);
-}
+// The rule stands with the page, whose browser is served nothing else.
+export { isSystemMetric } from "../page/browser/isSystemMetric.ts";

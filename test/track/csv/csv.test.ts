@@ -9,7 +9,7 @@ import { csvRecords } from "../../../src/data/csvRecords.ts";
 import type { CsvRecord } from "../../../src/track/csv/csvTable.ts";
 import { exportPointsCsv, exportRunsCsv } from "../../../src/track/csv/exportCsv.ts";
 import { type CsvImport, importCsv } from "../../../src/track/csv/importCsv.ts";
-import { readCsv } from "../../../src/track/csv/readCsv.ts";
+import { readRunTables } from "../../../src/track/csv/readRunTables.ts";
 import type { Store } from "../../../src/track/store.ts";
 import { scratch, scratchStore } from "../scratch.ts";
 
@@ -23,7 +23,7 @@ async function bring(t: TestContext, store: Store, texts: Record<string, string>
     writeFileSync(join(dir, name), text);
     return { name, records: csvRecords(join(dir, name)) };
   });
-  return importCsv(store, await readCsv(files));
+  return importCsv(store, await readRunTables(files));
 }
 
 function tables(store: Store): Record<string, string> {
@@ -144,7 +144,7 @@ test("150,000 runs are read, and 25,000 points of one come in", async (t) => {
     for (let i = 0; i <= count; i++) yield { line: i + 1, cells: cells(i) };
   }
   const ofRuns = (i: number): string[] => [i === 0 ? "params.i" : String(i)];
-  const { runs } = await readCsv([{ name: "runs.csv", records: lines(150_000, ofRuns) }]);
+  const { runs } = await readRunTables([{ name: "runs.csv", records: lines(150_000, ofRuns) }]);
   assert.equal(runs.length, 150_000);
   const store = scratchStore(t);
   const ofOne = (i: number): string[] =>
@@ -154,7 +154,7 @@ test("150,000 runs are read, and 25,000 points of one come in", async (t) => {
     ][i]!;
   const ofPoints = (i: number): string[] =>
     i === 0 ? ["run_id", "key", "step", "timestamp", "value"] : [ID, "m", String(i), "7", String(2 * i)];
-  const tables = await readCsv([
+  const tables = await readRunTables([
     { name: "runs.csv", records: lines(1, ofOne) },
     { name: "metrics.csv", records: lines(25_000, ofPoints) },
   ]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isSystemColumn } from "../../../src/track/page/browser/isSystemMetric.ts";
 import { scatterAxes } from "../../../src/track/page/browser/scatterAxes.ts";
 import type { RunItem, WireValue } from "../../../src/track/page/pageWire.ts";
 
@@ -34,4 +35,14 @@ test("runs that have the machine's metrics alone show those; runs without column
   const machine = COLUMNS.slice(1, 2);
   assert.deepEqual(scatterAxes([run(90), run(20)], machine), { x: machine[0], y: machine[0] });
   assert.deepEqual(scatterAxes([run(), run()], []), { x: "", y: "" });
+});
+
+test("a column is the machine's by the whole name of a metric; a param is never one", () => {
+  const columns = [
+    "metrics.system/a_percentage",
+    "params.system/a_percentage",
+    "params.xsystem/a_percentage",
+    "metrics.loss",
+  ];
+  assert.deepEqual(columns.filter(isSystemColumn), ["metrics.system/a_percentage"]);
 });

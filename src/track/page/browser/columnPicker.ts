@@ -3,10 +3,13 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ColumnNames } from "../pageWire.ts";
 import { rankOf } from "./curvesPanel.ts";
+import { isSystemMetric } from "./isSystemMetric.ts";
 
 /** The columns that the table has before anybody chose some: measures first, then settings. */
 export function usualColumns({ metrics, params }: ColumnNames): string[] {
-  const best = metrics.filter((name) => rankOf(name) < 9).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+  const best = metrics
+    .filter((name) => !isSystemMetric(name))
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   return [...best.slice(0, 4).map((name) => `metrics.${name}`), ...params.slice(0, 3).map((name) => `params.${name}`)];
 }
 

@@ -72,7 +72,6 @@ export function CurvesPanel({ runs, metrics, feed, version }: CurvesPanelProps):
 
 /** What is looked at first: the loss, then measures of quality, then the rest; the machine's figures last. */
 export function rankOf(metric: string): number {
-  if (isSystemMetric(metric)) return 9;
   const at = [/(^|[^a-z])loss/i, /recall|mrr|ndcg|map|acc|f1|spearman|score/i].findIndex((kind) => kind.test(metric));
   return at < 0 ? 5 : at;
 }

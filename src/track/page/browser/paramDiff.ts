@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { RunItem } from "../pageWire.ts";
 import { formatValue } from "./format.ts";
-import { isSystemMetric } from "./isSystemMetric.ts";
+import { isSystemColumn } from "./isSystemMetric.ts";
 import { change, useQuery } from "./query.ts";
 import { RunLink } from "./runParts.ts";
 
@@ -11,9 +11,7 @@ export function ParamDiff({ runs, columns }: { runs: readonly RunItem[]; columns
   const query = useQuery();
   const isAll = query.get("same") === "1";
   const rows = columns.map((column, i) => ({ column, values: runs.map(({ values }) => values[i] ?? null) }));
-  const given = rows.filter(
-    ({ column, values }) => values.some((value) => value !== null) && !isSystemMetric(column.slice("metrics.".length)),
-  );
+  const given = rows.filter(({ column, values }) => values.some((value) => value !== null) && !isSystemColumn(column));
   const differing = given.filter(({ values }) => new Set(values).size > 1);
   const shown = isAll ? given : differing;
   const part = (title: string, start: string): VNode | false => {

@@ -1,7 +1,7 @@
 import type { RunItem, WireValue } from "../pageWire.ts";
 import { rankOf } from "./curvesPanel.ts";
 import { asNumber, formatTick, measureTitle } from "./format.ts";
-import { isSystemMetric } from "./isSystemMetric.ts";
+import { isSystemColumn } from "./isSystemMetric.ts";
 import { makeScale, type Scale } from "./scale.ts";
 
 /** A column as an axis: numbers on a scale (logarithmic where they span decades), other texts side by side. */
@@ -86,6 +86,6 @@ export function bestMetrics(columns: readonly string[]): string[] {
     const at = rankOf(column.slice("metrics.".length));
     return at === 1 ? -1 : at;
   };
-  const isOwn = (one: string): boolean => one.startsWith("metrics.") && !isSystemMetric(one.slice("metrics.".length));
+  const isOwn = (one: string): boolean => one.startsWith("metrics.") && !isSystemColumn(one);
   return columns.filter(isOwn).sort((a, b) => rank(a) - rank(b));
 }

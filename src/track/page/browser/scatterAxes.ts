@@ -1,5 +1,5 @@
 import type { RunItem } from "../pageWire.ts";
-import { isSystemMetric } from "./isSystemMetric.ts";
+import { isSystemColumn } from "./isSystemMetric.ts";
 import { bestMetrics, differingColumns } from "./plotAxis.ts";
 
 /**
@@ -8,7 +8,7 @@ import { bestMetrics, differingColumns } from "./plotAxis.ts";
  * where there is no column.
  */
 export function scatterAxes(runs: readonly RunItem[], columns: readonly string[]): { x: string; y: string } {
-  const own = columns.filter((one) => !one.startsWith("metrics.") || !isSystemMetric(one.slice("metrics.".length)));
+  const own = columns.filter((one) => !isSystemColumn(one));
   const differing = differingColumns(runs, columns).filter((one) => own.includes(one));
   const metrics = bestMetrics(differing);
   const any = own[0] ?? columns[0] ?? "";

@@ -32,7 +32,7 @@ export function isOfPoints(columns: readonly string[]): boolean {
  *
  * @throws {InputError} with file and line: see `readRuns` and `readPoints`; a table of something else; a run twice
  */
-export async function readCsv(files: readonly CsvFile[]): Promise<CsvTables> {
+export async function readRunTables(files: readonly CsvFile[]): Promise<CsvTables> {
   const found: CsvTables = { runs: [], points: [], passedOver: [] };
   for (const { name, records } of files) {
     try {
