@@ -18,6 +18,8 @@ export interface PackedBatch {
   ids: Tensor;
   /** int64 [S] position of each token in its text, from 0. */
   positions: Tensor;
+  /** int64 [S] BERT's token types, where texts are pairs. */
+  types?: Tensor;
   /** B + 1 numbers: the packed text j is ids[offsets[j]] .. ids[offsets[j + 1] - 1]. */
   offsets: number[];
   buckets: Bucket[];

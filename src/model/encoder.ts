@@ -7,8 +7,8 @@ import type { PackedBatch } from "./batch.ts";
 import type { EncoderConfig } from "./encoderConfig.ts";
 
 /**
- * A BERT encoder on packed batches: learned absolute positions, token type 0, LayerNorm after each block, attention
- * in both directions (Devlin et al. 2018, arXiv:1810.04805).
+ * A BERT encoder on packed batches: learned absolute positions, token types (0 where the batch has none), LayerNorm
+ * after each block, attention in both directions (Devlin et al. 2018, arXiv:1810.04805).
  */
 export class Encoder implements Backbone {
   readonly config: EncoderConfig;
@@ -47,10 +47,13 @@ export class Encoder implements Backbone {
   private embed(batch: PackedBatch): Tensor {
     const { engine } = this;
     const words = engine.embedding(this.param("embeddings.word_embeddings.weight"), batch.ids);
-    const type = engine.narrow(this.param("embeddings.token_type_embeddings.weight"), 0, 0, 1);
-    const table = engine.add(this.param("embeddings.position_embeddings.weight"), type);
-    const x = engine.add(words, engine.embedding(table, batch.positions));
-    return this.norm(x, "embeddings.LayerNorm");
+    const positions = this.param("embeddings.position_embeddings.weight");
+    const types = this.param("embeddings.token_type_embeddings.weight");
+    const places =
+      batch.types === undefined
+        ? engine.embedding(engine.add(positions, engine.narrow(types, 0, 0, 1)), batch.positions)
+        : engine.add(engine.embedding(positions, batch.positions), engine.embedding(types, batch.types));
+    return this.norm(engine.add(words, places), "embeddings.LayerNorm");
   }
 
   /** [S, H] -> [S, H] */
