@@ -5,7 +5,7 @@ import { makeNormalizer } from "./normalizer.ts";
 import { PieceEncoder } from "./pieceEncoder.ts";
 import { byteLevelStep, splitSteps } from "./pieceSplitter.ts";
 import { Pipeline } from "./pipeline.ts";
-import { makePostProcessor } from "./postProcessor.ts";
+import { makePostProcessor, noPostProcessor } from "./postProcessor.ts";
 import { quickEncoder } from "./quickEncoder.ts";
 import { checkModelType, readModel, spellsBytes } from "./readModel.ts";
 import { readSpecials } from "./readSpecials.ts";
@@ -45,7 +45,7 @@ export function buildTokenizer(who: string, json: unknown, configs: readonly Jso
     normalize,
     general: new PieceEncoder(steps, cache),
     quick: quickEncoder({ normalizer, preTokenizer, model: words, cache, normalize, steps, added }),
-    postProcessor: postProcessor ? makePostProcessor(postProcessor) : { before: [], after: [] },
+    postProcessor: postProcessor ? makePostProcessor(postProcessor) : noPostProcessor,
     decode: decoder ? makeDecoder(decoder) : (tokens) => [tokens.join(" ")],
     specials: readSpecials(configs, (token) => added.idOf(token) ?? vocabulary.idOf(token)),
     truncateLeft: truncatesLeft(part("truncation"), configs),

@@ -2,10 +2,11 @@ import { InputError } from "../base/errors.ts";
 import type { AddedMatch, AddedTokens } from "./addedTokens.ts";
 import type { DecodeStep } from "./decoder.ts";
 import { IdBuffer } from "./idBuffer.ts";
+import { joinPair } from "./joinPair.ts";
 import type { Normalize } from "./normalizer.ts";
 import type { PostProcessor } from "./postProcessor.ts";
 import type { QuickEncoder, SectionEncoder } from "./sectionEncoder.ts";
-import type { DecodeOptions, EncodeOptions, Specials, Tokenizer } from "./tokenizer.ts";
+import type { DecodeOptions, EncodedPair, EncodeOptions, Specials, Tokenizer } from "./tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import { wellFormed } from "./wellFormed.ts";
 
@@ -65,6 +66,20 @@ export class Pipeline implements Tokenizer {
     return texts.map((text) => this.encode(text, options));
   }
 
+  encodePair(first: string, second: string, { maxLength }: Pick<EncodeOptions, "maxLength"> = {}): EncodedPair {
+    const { postProcessor, truncateLeft } = this.parts;
+    const { pair } = postProcessor;
+    if (pair === undefined)
+      throw new InputError(
+        "encodePair",
+        "the tokenizer's post_processor has no one template for pairs of texts",
+        "Give its TemplateProcessing a `pair`, or take a tokenizer that was made for pairs.",
+      );
+    const extra = pair.reduce((sum, place) => sum + ("ids" in place ? place.ids.length : 0), 0);
+    const bare = (text: string): number[] => this.encode(text, { addSpecialTokens: false });
+    return joinPair(pair, [bare(first), bare(second)], { room: this.room(maxLength, extra), truncateLeft });
+  }
+
   decode(ids: readonly number[], options: DecodeOptions = {}): string {
     const tokens: string[] = [];
     const { added, vocabulary } = this.parts;
@@ -100,7 +115,7 @@ export class Pipeline implements Tokenizer {
       throw new InputError(
         "encode",
         `maxLength must be a whole number >= ${extra}, the number of special tokens, got ${maxLength}`,
-        "Give a greater maxLength, or addSpecialTokens: false.",
+        "Give a greater maxLength.",
       );
     return maxLength - extra;
   }

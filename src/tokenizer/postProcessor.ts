@@ -1,28 +1,36 @@
 import type { Fields } from "./fields.ts";
+import { type PairTemplate, pairTemplate } from "./pairTemplate.ts";
+import { specialIds } from "./specialIds.ts";
 
-/** The ids that a post-processor puts before and behind one text's own. */
+/** What a post-processor puts around a text, and around two. */
 export interface PostProcessor {
+  /** The ids before one text's own. */
   before: readonly number[];
+  /** The ids behind them. */
   after: readonly number[];
+  /** How a pair is put together; undefined where the file does not say. */
+  pair: PairTemplate | undefined;
 }
 
+/** One text after the other, the second of type 1: a pair to which nothing is added. */
+const BARE_PAIR: PairTemplate = [
+  { text: 0, type: 0 },
+  { text: 1, type: 1 },
+];
+
+/** Where there is no post-processor: nothing is added. */
+export const noPostProcessor: PostProcessor = { before: [], after: [], pair: BARE_PAIR };
+
 const makers: Record<string, (part: Fields) => PostProcessor> = {
-  BertProcessing: clsAndSep,
-  ByteLevel: () => ({ before: [], after: [] }),
-  RobertaProcessing: clsAndSep,
-  Sequence: (part) =>
-    part.children("processors").reduce<PostProcessor>(
-      (inner, child) => {
-        const outer = makePostProcessor(child);
-        return { before: [...outer.before, ...inner.before], after: [...inner.after, ...outer.after] };
-      },
-      { before: [], after: [] },
-    ),
+  BertProcessing: bert,
+  ByteLevel: () => noPostProcessor,
+  RobertaProcessing: roberta,
+  Sequence: sequence,
   TemplateProcessing: template,
 };
 
 /**
- * What a `post_processor` part adds to one text. Pairs of texts are not encoded here, so their template is not read.
+ * What a `post_processor` part adds to one text, and to a pair.
  *
  * @throws {InputError} when its type is unknown or a field is wrong
  */
@@ -32,8 +40,39 @@ export function makePostProcessor(part: Fields): PostProcessor {
   return make(part);
 }
 
-function clsAndSep(part: Fields): PostProcessor {
-  return { before: [idOfPair(part, "cls")], after: [idOfPair(part, "sep")] };
+function sequence(part: Fields): PostProcessor {
+  const steps = part.children("processors").map(makePostProcessor);
+  const pairs = steps.map(({ pair }) => pair).filter((pair) => pair !== BARE_PAIR);
+  return {
+    before: steps.toReversed().flatMap(({ before }) => before),
+    after: steps.flatMap(({ after }) => after),
+    // Of two templates, Hugging Face cannot apply the second to what the first made of a pair.
+    pair: pairs.length === 0 ? BARE_PAIR : pairs.length === 1 ? pairs[0] : undefined,
+  };
+}
+
+function bert(part: Fields): PostProcessor {
+  const [cls, sep] = [idOfPair(part, "cls"), idOfPair(part, "sep")];
+  const pair: PairTemplate = [
+    { ids: [cls], type: 0 },
+    { text: 0, type: 0 },
+    { ids: [sep], type: 0 },
+    { text: 1, type: 1 },
+    { ids: [sep], type: 1 },
+  ];
+  return { before: [cls], after: [sep], pair };
+}
+
+function roberta(part: Fields): PostProcessor {
+  const [cls, sep] = [idOfPair(part, "cls"), idOfPair(part, "sep")];
+  const pair: PairTemplate = [
+    { ids: [cls], type: 0 },
+    { text: 0, type: 0 },
+    { ids: [sep, sep], type: 0 },
+    { text: 1, type: 0 },
+    { ids: [sep], type: 0 },
+  ];
+  return { before: [cls], after: [sep], pair };
 }
 
 function idOfPair(part: Fields, key: string): number {
@@ -46,13 +85,8 @@ function template(part: Fields): PostProcessor {
   const sides: number[][] = [[]];
   for (const piece of part.children("single")) {
     if (piece.has("Sequence")) sides.push([]);
-    else {
-      const name = piece.child("SpecialToken").string("id");
-      const ids = part.child("special_tokens").child(name).array("ids");
-      if (!ids.every(Number.isInteger)) throw part.error(`\`${part.part}.special_tokens\` has no ids for ${name}`);
-      sides[sides.length - 1].push(...(ids as number[]));
-    }
+    else sides[sides.length - 1].push(...specialIds(part, piece));
   }
   if (sides.length !== 2) throw part.error(`\`${part.part}.single\` must hold the sequence A exactly once`);
-  return { before: sides[0], after: sides[1] };
+  return { before: sides[0], after: sides[1], pair: part.has("pair") ? pairTemplate(part) : undefined };
 }

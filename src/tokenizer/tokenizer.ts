@@ -6,6 +6,14 @@ export interface EncodeOptions {
   maxLength?: number;
 }
 
+/** Two texts as one list of tokens. */
+export interface EncodedPair {
+  /** [T] ids. */
+  ids: number[];
+  /** [T] BERT's token types: which of the texts a token belongs to, as the template says. */
+  types: number[];
+}
+
 /** Options of `Tokenizer.decode`. */
 export interface DecodeOptions {
   /** Leave special tokens out of the text. Default false. */
@@ -41,6 +49,15 @@ export interface Tokenizer {
 
   /** `encode` of each text, in order: N lists of ids. */
   encodeBatch(texts: readonly string[], options?: EncodeOptions): number[][];
+
+  /**
+   * Two texts with the special tokens of the file's pair template, such as `[CLS] first [SEP] second [SEP]`.
+   *
+   * Where `maxLength` is too little for both, the longer one is cut first (Hugging Face's `longest_first`).
+   *
+   * @throws {InputError} as `encode`, and when the file has no template for pairs
+   */
+  encodePair(first: string, second: string, options?: Pick<EncodeOptions, "maxLength">): EncodedPair;
 
   /** The text of `ids`; ids that no token has are left out, as Hugging Face does. */
   decode(ids: readonly number[], options?: DecodeOptions): string;
