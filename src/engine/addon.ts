@@ -33,7 +33,13 @@ export interface Addon {
   shape(id: number): number[];
   dtype(id: number): number;
   memory(): [tensors: number, bytes: number];
+  /** Not before `cudaProblem` was asked: torch remembers its first answer to whether there is CUDA. */
   info(): AddonInfo;
+  torchVersion(): string;
+  /** Not before torch's CUDA library was loaded. */
+  cudaDevices(): number;
+  /** Takes kernels that give the same bits each time, where torch has them. */
+  setDeterministic(): void;
   setThreads(threads: number): void;
   openLibrary(path: string): void;
 }
@@ -43,9 +49,7 @@ export type AddonValue = number | boolean | string | null | undefined | readonly
 
 /** What the addon knows of itself and this machine. */
 export interface AddonInfo {
-  torchVersion: string;
   cpuCapability: string;
   threads: number;
-  cudaDevices: number;
   config: string;
 }

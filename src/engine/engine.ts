@@ -48,6 +48,22 @@ export interface AttentionOptions {
   scale?: number;
 }
 
+/** Which positions a token may look at, inside its own text. */
+export interface Sight {
+  /** Itself and earlier ones only. */
+  causal: boolean;
+  /** Only positions nearer than this (causal), or at most this far (both sides), as transformers counts them. */
+  window?: number;
+}
+
+/** Where the texts of a packed batch begin and end. */
+export interface TextBounds {
+  /** int32 [B + 1]: the text j is the rows bounds[j] .. bounds[j + 1] - 1. */
+  bounds: Tensor;
+  /** Rows of the longest text. */
+  longest: number;
+}
+
 /** What an engine holds at present. */
 export interface EngineMemory {
   /** Handles not yet freed. */
@@ -159,6 +175,12 @@ export interface Engine {
   normalize(x: Tensor): Tensor;
   /** q [.., Hq, Tq, d], k and v [.., Hkv, Tk, d]; Hq a multiple of Hkv -> [.., Hq, Tq, d] */
   attention(q: Tensor, k: Tensor, v: Tensor, options?: AttentionOptions): Tensor;
+  /**
+   * Attention inside each text of a packed batch, all of them in one kernel. q [S, Hq, d], k and v [S, Hkv, d]; Hq a
+   * multiple of Hkv -> [S, Hq, d], or undefined where this engine has no such kernel: then `attention` does it, text by
+   * text.
+   */
+  attentionByText(q: Tensor, k: Tensor, v: Tensor, texts: TextBounds, sight: Sight): Tensor | undefined;
   /** Mean cross-entropy in nats. logits [N, C], targets int64 [N] */
   crossEntropy(logits: Tensor, targets: Tensor): Tensor;
 

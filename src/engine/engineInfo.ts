@@ -21,13 +21,12 @@ export interface EngineInfo {
 export function engineInfo(): EngineInfo {
   const { addon } = loadAddon();
   const problem = cudaProblem();
-  const { cudaDevices: count, ...rest } = addon.info();
-  return { ...rest, cudaDevices: deviceNames(count), cudaProblem: problem };
+  const cudaDevices = problem === undefined ? deviceNames(addon.cudaDevices()) : [];
+  return { torchVersion: addon.torchVersion(), ...addon.info(), cudaDevices, cudaProblem: problem };
 }
 
 /** Names come from the driver's own tool: torch tells them through headers that only a CUDA toolkit has. */
 function deviceNames(count: number): string[] {
-  if (count === 0) return [];
   const query = ["--query-gpu=name", "--format=csv,noheader"];
   const { stdout } = spawnSync("nvidia-smi", query, { encoding: "utf8", timeout: 10_000 });
   const names = (stdout ?? "").split("\n").filter(Boolean);

@@ -1,5 +1,6 @@
 import { EngineError } from "../base/errors.ts";
 import type { Addon } from "./addon.ts";
+import { cudaProblem } from "./cudaProblem.ts";
 import type { Tensor } from "./engine.ts";
 import type { Scopes } from "./scopes.ts";
 import { idOf } from "./scopes.ts";
@@ -61,6 +62,8 @@ export class GradientTape {
     try {
       const value = f();
       checkResult(value);
+      // At its first gradient torch starts a thread for each device that it knows by then, and no other ever after.
+      cudaProblem();
       return { value, grads: this.addon.gradient(idOf(value), wrt.map(idOf)) };
     } catch (error) {
       throw error instanceof EngineError ? error : fromAddon(error);

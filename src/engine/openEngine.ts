@@ -8,7 +8,7 @@ const engines = new Map<Device, TorchEngine>();
 
 /**
  * Opens the engine of a device. There is one for each device in a process: opening it again gives the same one, with
- * `threads` changed if given.
+ * `threads` changed if given. On a GPU torch's deterministic kernels are taken, so that the same seed gives the same bits.
  * @throws {SetupError} when set-up has not run @throws {EngineError} when the device is absent or unknown
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -27,6 +27,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     const todo = "Use `cpu`, or give set-up a Python whose torch has CUDA (`SULAM_PYTHON`).";
     throw new EngineError("openEngine", problem, todo);
   }
+  if (device === "cuda") addon.setDeterministic();
   const engine = new TorchEngine(addon, scopes, device);
   engines.set(device, engine);
   return engine;

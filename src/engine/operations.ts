@@ -56,6 +56,8 @@ export const operations = {
   rope: ["rope", "sulam::rope"],
   norm: ["normalize", "aten::linalg_vector_norm"],
   attention: ["attention", "aten::scaled_dot_product_attention"],
+  // Of native/attentionByText.cc.
+  attentionByText: ["attentionByText", "sulam::attention_by_text"],
   tril: ["attention", "aten::tril"],
   crossEntropy: ["crossEntropy", "aten::cross_entropy_loss"],
   reshape: ["reshape", "aten::reshape"],

@@ -27,6 +27,16 @@ export class TorchCalls {
     }
   }
 
+  /** An operation that may answer with nothing, where it has no kernel for its arguments. */
+  maybe(name: OperationName, ...args: AddonValue[]): TorchTensor | undefined {
+    try {
+      const id = this.addon.call(this.numbers[name], true, ...args) as number | undefined;
+      return id === undefined ? undefined : this.scopes.own(id);
+    } catch (error) {
+      throw torchError(operations[name][0], error);
+    }
+  }
+
   /** An operation with several results. */
   many(name: OperationName, ...args: AddonValue[]): TorchTensor[] {
     try {

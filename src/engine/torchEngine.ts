@@ -12,8 +12,10 @@ import type {
   Engine,
   EngineMemory,
   Operand,
+  Sight,
   Tensor,
   TensorData,
+  TextBounds,
 } from "./engine.ts";
 import { GradientTape } from "./gradientTape.ts";
 import type { OperationName } from "./operations.ts";
@@ -35,7 +37,7 @@ export class TorchEngine implements Engine {
   private autocasts = 0;
 
   constructor(addon: Addon, scopes: Scopes, device: Device) {
-    this.name = `torch ${addon.info().torchVersion}, ${device}`;
+    this.name = `torch ${addon.torchVersion()}, ${device}`;
     this.device = device;
     this.addon = addon;
     this.scopes = scopes;
@@ -253,6 +255,13 @@ export class TorchEngine implements Engine {
       mask = this.cast(mask, q.dtype);
     const maskId = mask && idOf(mask);
     return this.calls.one("attention", idOf(q), idOf(k), idOf(v), maskId, 0, causal, options.scale, grouped);
+  }
+  attentionByText(q: Tensor, k: Tensor, v: Tensor, texts: TextBounds, sight: Sight): Tensor | undefined {
+    if (this.device === "cpu") return undefined;
+    const { causal, window = 0 } = sight;
+    const { bounds, longest } = texts;
+    const near = window < longest ? window : 0;
+    return this.calls.maybe("attentionByText", idOf(q), idOf(k), idOf(v), idOf(bounds), longest, causal, near);
   }
   crossEntropy(logits: Tensor, targets: Tensor): Tensor {
     return this.calls.one("crossEntropy", this.sensitive(logits), idOf(targets));

@@ -1,13 +1,5 @@
-import type { Engine, Tensor } from "../engine/engine.ts";
+import type { Engine, Sight, Tensor } from "../engine/engine.ts";
 import type { Bucket, PackedBatch } from "./batch.ts";
-
-/** Which positions a token may look at. */
-export interface Sight {
-  /** Itself and earlier ones only. */
-  causal: boolean;
-  /** Only positions nearer than this (causal), or at most this far (both sides), as transformers counts them. */
-  window?: number;
-}
 
 /** Queries [S, heads, d]; keys and values [S, key/value heads, d]. */
 export interface Heads {
@@ -16,32 +8,15 @@ export interface Heads {
   v: Tensor;
 }
 
-/**
- * Masks for the buckets whose texts are longer than the window, by text length; the others need none.
- * Made once per batch and shared by all layers.
- */
-export function windowMasks(engine: Engine, batch: PackedBatch, sight: Sight): Map<number, Tensor> {
-  const masks = new Map<number, Tensor>();
-  if (sight.window === undefined) return masks;
-  for (const { length } of batch.buckets) {
-    if (length <= sight.window) continue;
-    const allowed = new Uint8Array(length * length);
-    for (let q = 0; q < length; q++) {
-      const first = Math.max(0, sight.causal ? q - sight.window + 1 : q - sight.window);
-      const last = sight.causal ? q : Math.min(length - 1, q + sight.window);
-      allowed.fill(1, q * length + first, q * length + last + 1);
-    }
-    masks.set(length, engine.tensor(allowed, [length, length], "bool"));
-  }
-  return masks;
-}
+/** Masks by text length, made when a layer first needs one, and shared by all layers of a batch. */
+export type WindowMasks = Map<number, Tensor>;
 
 /**
  * Scaled-dot-product attention inside each text of a packed batch (Vaswani et al. 2017, arXiv:1706.03762).
  *
- * Runs once per bucket on views [count, heads, length, d], so a text never sees a neighbour and nothing is padded.
- * The pieces are cut with `split`, whose gradient is one `cat`: a `narrow` for each bucket would write a whole [S, ..]
- * gradient of zeros for each.
+ * In one kernel where the engine has one. Else once per bucket on views [count, heads, length, d], so a text never sees
+ * a neighbour and nothing is padded. The pieces are cut with `split`, whose gradient is one `cat`: a `narrow` for each
+ * bucket would write a whole [S, ..] gradient of zeros for each.
  *
  * @returns [S, heads * d]
  */
@@ -50,16 +25,19 @@ export function packedAttention(
   batch: PackedBatch,
   heads: Heads,
   sight: Sight,
-  masks: Map<number, Tensor>,
+  masks: WindowMasks,
 ): Tensor {
+  const width = heads.q.shape[1] * heads.q.shape[2];
+  const texts = { bounds: batch.bounds, longest: batch.buckets[batch.buckets.length - 1].length };
+  const whole = engine.attentionByText(heads.q, heads.k, heads.v, texts, sight);
+  if (whole !== undefined) return engine.reshape(whole, [-1, width]);
   const sizes = batch.buckets.map((bucket) => bucket.count * bucket.length);
   const cut = (x: Tensor): Tensor[] => (sizes.length === 1 ? [x] : engine.split(x, sizes, 0));
   const q = cut(heads.q);
   const k = cut(heads.k);
   const v = cut(heads.v);
-  const width = heads.q.shape[1] * heads.q.shape[2];
   const outputs = batch.buckets.map((bucket, i) => {
-    const mask = masks.get(bucket.length);
+    const mask = maskOf(engine, bucket.length, sight, masks);
     const options = mask === undefined ? { causal: sight.causal && bucket.length > 1 } : { mask };
     const out = engine.attention(
       byText(engine, bucket, q[i]),
@@ -70,6 +48,23 @@ export function packedAttention(
     return engine.reshape(engine.transpose(out, 1, 2), [sizes[i], width]);
   });
   return outputs.length === 1 ? outputs[0] : engine.cat(outputs, 0);
+}
+
+/** The mask of texts that are longer than the window; the others need none. */
+function maskOf(engine: Engine, length: number, sight: Sight, masks: WindowMasks): Tensor | undefined {
+  const { causal, window } = sight;
+  if (window === undefined || length <= window) return undefined;
+  const known = masks.get(length);
+  if (known !== undefined) return known;
+  const allowed = new Uint8Array(length * length);
+  for (let q = 0; q < length; q++) {
+    const first = Math.max(0, causal ? q - window + 1 : q - window);
+    const last = causal ? q : Math.min(length - 1, q + window);
+    allowed.fill(1, q * length + first, q * length + last + 1);
+  }
+  const mask = engine.tensor(allowed, [length, length], "bool");
+  masks.set(length, mask);
+  return mask;
 }
 
 /** [count * length, heads, d] -> [count, heads, length, d], a view. */

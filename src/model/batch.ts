@@ -22,6 +22,8 @@ export interface PackedBatch {
   types?: Tensor;
   /** B + 1 numbers: the packed text j is ids[offsets[j]] .. ids[offsets[j + 1] - 1]. */
   offsets: number[];
+  /** int32 [B + 1]: the offsets, where the engine reads them. */
+  bounds: Tensor;
   buckets: Bucket[];
   /** The packed text j is the text order[j] of the input. */
   order: number[];
@@ -30,7 +32,7 @@ export interface PackedBatch {
 }
 
 /**
- * Packs token ids into one batch without padding. Call it inside `engine.tidy`, or free its three tensors.
+ * Packs token ids into one batch without padding. Call it inside `engine.tidy`, or free its four tensors.
  *
  * Texts are sorted by length (ties keep the input's order), so that equal lengths lie side by side: attention then
  * reads its buckets as views, without a gather, a mask, or a row of padding. What is pooled from the batch comes out
@@ -69,6 +71,7 @@ export function packBatch(engine: Engine, texts: readonly (readonly number[])[])
     ids: engine.tensor(ids, [total], "int64"),
     positions: engine.tensor(positions, [total], "int64"),
     offsets,
+    bounds: engine.tensor(offsets, [offsets.length], "int32"),
     buckets,
     order,
     rank: engine.tensor(rank, [order.length], "int64"),

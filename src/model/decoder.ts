@@ -1,6 +1,6 @@
-import type { Engine, Tensor } from "../engine/engine.ts";
+import type { Engine, Sight, Tensor } from "../engine/engine.ts";
 import { activation } from "./activation.ts";
-import { packedAttention, type Sight, windowMasks } from "./attention.ts";
+import { packedAttention, type WindowMasks } from "./attention.ts";
 import type { Backbone } from "./backbone.ts";
 import type { PackedBatch } from "./batch.ts";
 import type { DecoderConfig } from "./decoderConfig.ts";
@@ -13,7 +13,7 @@ interface Shared {
   cos: Tensor;
   sin: Tensor;
   sight: Sight;
-  masks: Map<number, Tensor>;
+  masks: WindowMasks;
 }
 
 /**
@@ -42,7 +42,7 @@ export class Decoder implements Backbone {
   forward(batch: PackedBatch): Tensor {
     const { engine, config } = this;
     const sight = { causal: config.causal, window: config.slidingWindow };
-    const shared = { batch, ...this.angles(batch), sight, masks: windowMasks(engine, batch, sight) };
+    const shared = { batch, ...this.angles(batch), sight, masks: new Map() };
     let x = engine.embedding(this.param("embed_tokens.weight"), batch.ids);
     for (let i = 0; i < config.numHiddenLayers; i++) x = this.layer(`layers.${i}`, x, shared);
     return this.norm(x, "norm");

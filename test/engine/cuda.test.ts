@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Random } from "../../src/base/random.ts";
 import { cudaProblem } from "../../src/engine/cudaProblem.ts";
 import type { Engine, Tensor } from "../../src/engine/engine.ts";
@@ -61,5 +63,22 @@ describe("CUDA", { skip: problem }, () => {
         /^EngineError: add: .*device.*Make all tensors with the same engine/,
       );
     });
+  });
+
+  test("CUDA: a gradient on the CPU before CUDA is opened does no harm", () => {
+    const child = fileURLToPath(new URL("child/cpuThenCuda.ts", import.meta.url));
+    const node = ["--import", "tsx", "--conditions=source", child];
+    const { stdout, stderr } = spawnSync(process.execPath, node, { encoding: "utf8" });
+    assert.equal(stdout, "[6,6]", stderr);
+  });
+
+  test("CUDA: a tensor larger than the GPU's memory is one clear error, and the engine goes on", async () => {
+    const cuda = await openEngine({ device: "cuda" });
+    const problem = /^EngineError: full: CUDA out of memory.*Use smaller batches or shapes, or free tensors first/;
+    assert.throws(() => cuda.full([1 << 20, 1 << 20], 1), problem);
+    assert.equal(
+      cuda.tidy(() => cuda.item(cuda.sum(cuda.full([1000], 1)))),
+      1000,
+    );
   });
 });

@@ -13,18 +13,31 @@
 
 namespace sulam {
 
-// info() -> what `engineInfo` tells
+// info() -> what `engineInfo` tells. Not before CUDA was looked for: torch remembers the first answer to whether it is there.
 static napi_value info(Addon&, Arguments& arguments) {
   const napi_env env = arguments.env;
   napi_value result;
   napi_create_object(env, &result);
   const auto set = [&](const char* name, napi_value value) { napi_set_named_property(env, result, name, value); };
-  set("torchVersion", fromText(env, TORCH_VERSION));
   set("cpuCapability", fromText(env, at::get_cpu_capability()));
   set("threads", fromNumber(env, at::get_num_threads()));
-  set("cudaDevices", fromNumber(env, at::hasCUDA() ? static_cast<double>(at::getNumGPUs()) : 0));
   set("config", fromText(env, at::show_config()));
   return result;
+}
+
+// cudaDevices() -> how many; as for `info`, not before its library was loaded
+static napi_value cudaDevices(Addon&, Arguments& arguments) {
+  return fromNumber(arguments.env, at::hasCUDA() ? static_cast<double>(at::getNumGPUs()) : 0);
+}
+
+// torchVersion() -> e.g. "2.13.0+cpu"
+static napi_value torchVersion(Addon&, Arguments& arguments) { return fromText(arguments.env, TORCH_VERSION); }
+
+// setDeterministic(): where torch has a kernel that gives the same bits each time, it takes that one
+static napi_value setDeterministic(Addon&, Arguments&) {
+  at::globalContext().setDeterministicAlgorithms(true, true);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
+  return nullptr;
 }
 
 // memory() -> [handles, bytes]
@@ -151,6 +164,9 @@ NAPI_MODULE_INIT() {
   define<memory>(env, exports, "memory");
   define<escape>(env, exports, "escape");
   define<info>(env, exports, "info");
+  define<torchVersion>(env, exports, "torchVersion");
+  define<cudaDevices>(env, exports, "cudaDevices");
+  define<setDeterministic>(env, exports, "setDeterministic");
   define<setThreads>(env, exports, "setThreads");
   define<openLibrary>(env, exports, "openLibrary");
   return exports;
