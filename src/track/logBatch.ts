@@ -101,13 +101,13 @@ function isGreater(a: MetricPoint, b: MetricPoint): boolean {
 }
 
 function logParam(db: Driver, run: number, key: string, value: string): void {
-  const old = db.get<{ value: string }>("SELECT value FROM params WHERE run = ? AND key = ?", run, key);
-  if (old === undefined) db.run("INSERT INTO params VALUES(?, ?, ?)", run, key, value);
-  else if (old.value !== value)
+  if (db.run("INSERT INTO params VALUES(?, ?, ?) ON CONFLICT DO NOTHING", run, key, value).changes === 1) return;
+  const old = db.get<{ value: string }>("SELECT value FROM params WHERE run = ? AND key = ?", run, key)!.value;
+  if (old !== value)
     throw new TrackError(
       "INVALID_PARAMETER_VALUE",
       "param",
-      `\`${key}\` was logged as \`${old.value}\` and may not become \`${value}\``,
+      `\`${key}\` was logged as \`${old}\` and may not become \`${value}\``,
       "Start another run, or log what changes as a metric or a tag.",
     );
 }

@@ -26,14 +26,14 @@ export const runCalls: Calls = {
     const named = tags[NAME_TAG];
     if (name !== undefined && named !== undefined && name !== named)
       throw MlflowFault.invalid(`'run_name' is '${name}' and the tag '${NAME_TAG}' is '${named}'. Give one of them.`);
-    const id = store.createRun({
+    const made = {
       experimentId: fields.optionalText("experiment_id") || undefined,
       name,
       userId: fields.anyText("user_id"),
       startTime: fields.optionalInteger("start_time"),
       tags,
-    });
-    return { run: runJson(store, id) };
+    };
+    return store.atomically(() => ({ run: runJson(store, store.createRun(made)) }));
   },
 
   "GET runs/get": (store, fields) => {
@@ -42,15 +42,16 @@ export const runCalls: Calls = {
     return { run: runJson(store, run_id) };
   },
 
-  "POST runs/update": (store, fields) => {
-    const { run_id } = wholeRun(store, fields.runId());
-    store.updateRun(run_id, {
-      status: fields.optionalWord("status", STATUSES) as MlflowStatus | undefined,
-      endTime: fields.optionalInteger("end_time"),
-      name: fields.optionalText("run_name") || undefined,
-    });
-    return { run_info: runInfoJson(runRow(store.parts.db, run_id)) };
-  },
+  "POST runs/update": (store, fields) =>
+    store.atomically(() => {
+      const { run_id } = wholeRun(store, fields.runId());
+      store.updateRun(run_id, {
+        status: fields.optionalWord("status", STATUSES) as MlflowStatus | undefined,
+        endTime: fields.optionalInteger("end_time"),
+        name: fields.optionalText("run_name") || undefined,
+      });
+      return { run_info: runInfoJson(runRow(store.parts.db, run_id)) };
+    }),
 
   "POST runs/delete": (store, fields) => {
     const { run_id, lifecycle_stage } = wholeRun(store, fields.runId());
@@ -107,8 +108,9 @@ function runJson(store: Store, runId: string): object {
   return db.read(() => runsJson(store, runData(db, [runRow(db, runId)]))[0]);
 }
 
+/** One transaction, also where the run is looked up: each on its own would cost SQLite's locks again. */
 function log(store: Store, fields: Fields, batch: Batch): object {
-  store.log(wholeRun(store, fields.runId()).run_id, batch);
+  store.atomically(() => store.log(wholeRun(store, fields.runId()).run_id, batch));
   return {};
 }
 

@@ -40,10 +40,11 @@ export function trackerApp(
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
     const { method, path } = context.req;
+    // Set on Node's response: on Hono's, each answer would be made twice and its body go through a stream.
+    context.env.outgoing.setHeader("x-content-type-options", "nosniff");
+    context.env.outgoing.setHeader("cross-origin-resource-policy", "same-origin");
     guard({ method, path, header: (name) => context.req.header(name) });
     await next();
-    context.header("x-content-type-options", "nosniff");
-    context.header("cross-origin-resource-policy", "same-origin");
   });
   app.get("/health", (context) => context.text("OK"));
   app.get("/version", (context) => context.text(MLFLOW_VERSION));
@@ -69,10 +70,7 @@ export function trackerApp(
   });
   app.onError((error) => {
     const { code, status, message } = MlflowFault.from(error, onBug);
-    const headers = {
-      ...(status === 401 && { "www-authenticate": 'Basic realm="sulam"' }),
-      "x-content-type-options": "nosniff",
-    };
+    const headers = status === 401 ? { "www-authenticate": 'Basic realm="sulam"' } : undefined;
     return Response.json({ error_code: code, message }, { status, headers });
   });
   return app;
