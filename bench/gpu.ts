@@ -170,5 +170,6 @@ async function trainInTurns(model: Embedder, peer: PythonPeer, pairs: readonly P
 
 function figureOf(work: string, { ours, peer }: Sides, versions: Record<string, string>): Figure {
   const [mine, theirs] = [ours, peer].map(({ tokens, seconds }) => tokens / seconds);
+  process.stderr.write(`${work}: ${Math.round(mine)} beside ${Math.round(theirs)}\n`);
   return { work, ours: mine, peer: theirs, ratio: mine / theirs, unit: "real tokens per second", versions };
 }
