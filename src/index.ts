@@ -26,6 +26,7 @@ export type { Vectors } from "./base/vectors.ts";
 export type { Engine, Tensor } from "./engine/engine.ts";
 export { openEngine } from "./engine/openEngine.ts";
 export { packBatch } from "./model/batch.ts";
+export { CrossEncoder, type TextPair } from "./model/crossEncoder.ts";
 export { Embedder } from "./model/embedder.ts";
 
 // search

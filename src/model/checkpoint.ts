@@ -8,12 +8,12 @@ import { readSafetensors } from "../engine/safetensors.ts";
 const OTHER_PARTS = /^(?:lm_head\.|cls\.|pooler\.|classifier\.)|(?:rotary_emb\.inv_freq|embeddings\.position_ids)$/;
 
 /**
- * Reads the parameters of a backbone from the safetensors of a Hugging Face folder, one file or sharded, and checks
+ * Reads the parameters of a model from the safetensors of a Hugging Face folder, one file or sharded, and checks
  * them against what the config asks for.
  *
- * Names may carry the prefix `model.` or `bert.`. Heads of other tasks (`lm_head`, `cls`, `pooler`, `classifier`) are
- * left in the file: an embedding model has no use for them. Only the wanted tensors are read, so the first layers of
- * a big checkpoint cost what they weigh. bfloat16 becomes float32.
+ * Names may carry the prefix `model.` or `bert.`. Heads (`lm_head`, `cls`, `pooler`, `classifier`) that `shapes` does
+ * not name are left in the file: an embedding model has no use for them. Only the wanted tensors are read, so the first
+ * layers of a big checkpoint cost what they weigh. bfloat16 becomes float32.
  *
  * @param shapes  name without prefix -> shape
  * @param skip    names (without prefix) to pass over, e.g. those of further layers

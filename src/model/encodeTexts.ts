@@ -1,5 +1,6 @@
 import type { OnProgress } from "../base/progress.ts";
 import type { Vectors } from "../base/vectors.ts";
+import { tokenBatches } from "./tokenBatches.ts";
 
 /** What `encodeTexts` needs of a model. */
 export interface TextEncoder {
@@ -21,8 +22,7 @@ export interface EncodeTextsOptions {
 const CHUNK = 16384;
 
 /**
- * Vectors of many texts, in their order. Equal texts are encoded once. Texts of like length share a batch, which keeps
- * attention in few buckets; the longest come first, so that a lack of memory shows at once.
+ * Vectors of many texts, in their order. Equal texts are encoded once.
  *
  * @returns [N, D]
  */
@@ -44,7 +44,8 @@ export async function encodeTexts(
   for (let start = 0; start < unique.length; start += CHUNK) {
     const chunk = unique.slice(start, start + CHUNK);
     const ids = model.tokenize(chunk);
-    for (const batch of batchesUnder(ids, options.tokenBudget)) {
+    const lengths = ids.map(({ length }) => length);
+    for (const batch of tokenBatches(lengths, options.tokenBudget)) {
       const vectors = model.vectors(batch.map((i) => ids[i]));
       batch.forEach((i, row) => {
         const vector = vectors.subarray(row * d, (row + 1) * d);
@@ -57,20 +58,4 @@ export async function encodeTexts(
     }
   }
   return { data, n: texts.length, d };
-}
-
-/** Indices of `ids` in batches of at most `budget` tokens, longest texts first. */
-function batchesUnder(ids: number[][], budget: number): number[][] {
-  const order = ids.map((_, i) => i).sort((a, b) => ids[b].length - ids[a].length || a - b);
-  const batches: number[][] = [];
-  let tokens = Number.POSITIVE_INFINITY;
-  for (const i of order) {
-    if (tokens + ids[i].length > budget) {
-      batches.push([]);
-      tokens = 0;
-    }
-    batches[batches.length - 1].push(i);
-    tokens += ids[i].length;
-  }
-  return batches;
 }

@@ -1,20 +1,19 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Engine, Tensor } from "../engine/engine.ts";
 import { openEngine } from "../engine/openEngine.ts";
-import { downloadModel } from "../remote/downloadModel.ts";
 import { loadTokenizer } from "../tokenizer/loadTokenizer.ts";
-import type { BackboneConfig } from "./backbone.ts";
 import { backboneShapes, parseBackboneConfig } from "./backboneConfig.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { checkVocabulary } from "./checkVocabulary.ts";
+import { defaultLength } from "./defaultLength.ts";
 import type { EmbedderParts } from "./embedder.ts";
+import { findModelFolder } from "./findModelFolder.ts";
 import { type HeadStep, headShapes } from "./head.ts";
 import { JsonFields } from "./jsonFields.ts";
 import type { Pooling } from "./pooling.ts";
-import { registeredFolder } from "./registered.ts";
 import { readSentenceModules } from "./sentenceModules.ts";
 
 /** Options of `Embedder.load`. What the folder says holds unless it is given here. */
@@ -45,7 +44,7 @@ const SIDE_FILES = [
 
 /** Reads all parts of a model. Errors as `Embedder.load`. */
 export async function loadParts(name: string, options: LoadOptions): Promise<EmbedderParts> {
-  const folder = await findFolder(name, options.onProgress);
+  const folder = await findModelFolder(name, options.onProgress);
   const modules = readSentenceModules(folder);
   const { config, rawConfig } = readConfig(join(modules.backbone, "config.json"), options);
   const tokenizer = loadTokenizer(modules.backbone);
@@ -74,20 +73,6 @@ export async function loadParts(name: string, options: LoadOptions): Promise<Emb
     prompt: modules.prompt,
     files: sideFiles(folder, modules.backbone),
   };
-}
-
-/** A folder, a registered name, or a Hub name that is downloaded into the shared cache. */
-async function findFolder(name: string, onProgress?: OnProgress): Promise<string> {
-  const isFolder = existsSync(name) && statSync(name).isDirectory();
-  if (isFolder) return name;
-  const registered = await registeredFolder(name);
-  if (registered !== undefined) return registered;
-  if (/^\w[\w.-]*\/\w[\w.-]*$/.test(name)) return downloadModel(name, { onProgress });
-  throw new InputError(
-    name,
-    "is no folder and no registered model",
-    "Give a folder, `minilm`, or a Hub name `owner/name`.",
-  );
 }
 
 /** The config with the caller's wishes in it, parsed and as Hugging Face writes it. */
@@ -154,15 +139,6 @@ function readHead(engine: Engine, folder: string, head: readonly HeadStep[], par
       params.set(prefix + name, tensor);
     }
   }
-}
-
-/** As sentence-transformers: what the tokenizer's file says, within what the model has positions for. */
-function defaultLength(folder: string, config: BackboneConfig): number {
-  const file = join(folder, "tokenizer_config.json");
-  const limit = existsSync(file)
-    ? JsonFields.read(file).number("model_max_length", Number.POSITIVE_INFINITY)
-    : Infinity;
-  return Math.min(limit, config.maxPositionEmbeddings);
 }
 
 function sideFiles(folder: string, backbone: string): Map<string, Uint8Array> {

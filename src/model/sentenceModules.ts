@@ -2,20 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { activation } from "./activation.ts";
+import { defaultPrompt } from "./defaultPrompt.ts";
 import type { Dense, HeadStep } from "./head.ts";
 import { JsonFields, readJson } from "./jsonFields.ts";
 import type { Pooling } from "./pooling.ts";
+import { readTransformer, type TransformerModule } from "./readTransformer.ts";
 
 /** What a sentence-transformers folder says beside the transformer itself. */
-export interface SentenceModules {
-  /** The folder of the transformer. */
-  backbone: string;
+export interface SentenceModules extends TransformerModule {
   pooling: Pooling;
   head: HeadStep[];
-  /** Tokens of a text, special ones included; undefined: see the tokenizer and the model. */
-  maxLength: number | undefined;
-  /** Texts are lower-cased before the tokenizer sees them. */
-  lowerCase: boolean;
   /** Put before every text. */
   prompt: string;
 }
@@ -42,7 +38,7 @@ export function readSentenceModules(folder: string): SentenceModules {
   const entries = readJson(list);
   if (!Array.isArray(entries)) throw new InputError(list, "must hold a list of modules", "Fetch the file again.");
   const modules = entries.map((entry, i) => new JsonFields(`${list} (${i})`, entry));
-  const found: SentenceModules = { ...plain, backbone: folder, head: [], prompt: readPrompt(folder) };
+  const found: SentenceModules = { ...plain, backbone: folder, head: [], prompt: defaultPrompt(folder) };
   modules.forEach((module, i) => {
     const type = module.string("type").split(".").pop();
     const path = join(folder, module.string("path"));
@@ -57,17 +53,6 @@ export function readSentenceModules(folder: string): SentenceModules {
   });
   if (modules.length < 2) throw new InputError(list, "must name a Transformer and a Pooling", "Fetch the file again.");
   return found;
-}
-
-function readTransformer(path: string): Pick<SentenceModules, "backbone" | "maxLength" | "lowerCase"> {
-  const file = join(path, "sentence_bert_config.json");
-  if (!existsSync(file)) return { backbone: path, maxLength: undefined, lowerCase: false };
-  const fields = JsonFields.read(file);
-  return {
-    backbone: path,
-    maxLength: fields.has("max_seq_length") ? fields.count("max_seq_length") : undefined,
-    lowerCase: fields.boolean("do_lower_case", false),
-  };
 }
 
 /** sentence-transformers 6 writes `pooling_mode`, earlier versions one boolean a mode. */
@@ -115,13 +100,4 @@ function readDense(path: string, name: string): Dense {
     bias: fields.boolean("bias", true),
     activation: act,
   };
-}
-
-/** The prompt that sentence-transformers puts before every text when none is chosen. */
-function readPrompt(folder: string): string {
-  const file = join(folder, "config_sentence_transformers.json");
-  if (!existsSync(file)) return "";
-  const fields = JsonFields.read(file);
-  if (!fields.has("default_prompt_name")) return "";
-  return fields.object("prompts")?.string(fields.string("default_prompt_name"), "") ?? "";
 }
