@@ -19,6 +19,7 @@ queries, then the distinct passages, those of --passages before the positives. B
 
 Example:
   npx sulam mine minilm --pairs pairs.jsonl --output mined.jsonl --margin 0.05 --report suspects.html
+  npx sulam mine minilm --pairs pairs.jsonl --output mined.jsonl --rescore path/to/cross-encoder
   npx sulam mine vectors.npy --pairs texts.txt --output mined.jsonl --by threshold --preset ada-b.cari`;
 
 /** `sulam mine`: pairs or texts in, rows with positives and hard negatives out. */
@@ -93,7 +94,7 @@ function addRankOptions(command: Command): Option[] {
       .option("--passage-prompt <TEXT>", "put before each passage when it is encoded")
       .option(
         "--rescore <MODEL|FILE>",
-        "a second model's cosines, or .jsonl rows {query, passage, score}, count instead",
+        "scores that count instead: a cross-encoder's, a second model's cosines, or .jsonl rows {query, passage, score}",
       )
       .option("--report <FILE>", "the likeliest false negatives as a page, worst first; .html");
   });

@@ -2,18 +2,26 @@ import { InputError } from "../base/errors.ts";
 import { readJsonl } from "../base/jsonl.ts";
 import type { ScoredPair, Scorer } from "../mine/rescore.ts";
 import type { MineCommandOptions } from "./mineJob.ts";
-import { encoderOf, loadModel } from "./modelOptions.ts";
+import { encodeOptions, encoderOf, loadModel } from "./modelOptions.ts";
 import type { Terminal } from "./terminal.ts";
 
 const keyOf = ({ query, passage }: ScoredPair): string => JSON.stringify([query, passage]);
 
 /**
- * The scorer that `--rescore` names: JSONL rows `{query, passage, score}`, or a second model, which scores by cosine.
+ * The scorer that `--rescore` names: JSONL rows `{query, passage, score}`, a cross-encoder, or a second embedder, which
+ * scores by cosine.
  *
- * @throws {InputError} a row that is no score, a pair scored twice; later, pairs without a score
+ * @throws {InputError} a row that is no score, a pair scored twice, a model that cannot be loaded; later, pairs without a
+ *         score
  */
 export async function mineScorer(name: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
-  return /\.jsonl(\.gz)?$/.test(name) ? scoresOf(name) : cosinesOf(name, options, terminal);
+  if (/\.jsonl(\.gz)?$/.test(name)) return scoresOf(name);
+  const [{ findModelFolder }, { isCrossEncoder }] = await Promise.all([
+    import("../model/findModelFolder.ts"),
+    import("../model/isCrossEncoder.ts"),
+  ]);
+  const folder = await findModelFolder(name, terminal.progress(`loading ${name}`));
+  return isCrossEncoder(folder) ? crossEncoderOf(folder, options, terminal) : cosinesOf(folder, options, terminal);
 }
 
 async function scoresOf(path: string): Promise<Scorer> {
@@ -42,13 +50,24 @@ async function scoresOf(path: string): Promise<Scorer> {
   };
 }
 
-async function cosinesOf(name: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
+async function crossEncoderOf(folder: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
+  const [{ openEngine }, { CrossEncoder }] = await Promise.all([
+    import("../engine/openEngine.ts"),
+    import("../model/crossEncoder.ts"),
+  ]);
+  const engine = await openEngine({ device: options.device, threads: options.threads });
+  const model = await CrossEncoder.load(folder, { engine, maxLength: options.maxLength });
+  const onProgress = terminal.progress("rescoring");
+  return (pairs) => model.scores(pairs, { ...encodeOptions(options), onProgress });
+}
+
+async function cosinesOf(folder: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
   const [{ rememberTexts }, { cosine }] = await Promise.all([
     import("../search/rememberTexts.ts"),
     import("../search/cosine.ts"),
   ]);
   const { queryPrompt = "", passagePrompt = "" } = options;
-  const encoder = rememberTexts(encoderOf(await loadModel(name, options, terminal), options));
+  const encoder = rememberTexts(encoderOf(await loadModel(folder, options, terminal), options));
   return async (pairs) => {
     const queries = await encoder.encode(pairs.map(({ query }) => queryPrompt + query));
     const passages = await encoder.encode(pairs.map(({ passage }) => passagePrompt + passage));
