@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
 /** Where the browser finds the packages that its code imports by name. */
-const IMPORT_MAP: string = JSON.stringify({
-  imports: {
-    preact: "/assets/preact.mjs",
-    "preact/hooks": "/assets/hooks.mjs",
-    htm: "/assets/htm.mjs",
-    "htm/preact": "/assets/htm-preact.mjs",
-  },
-});
+const PACKAGES: Readonly<Record<string, string>> = {
+  preact: "/assets/preact.mjs",
+  "preact/hooks": "/assets/hooks.mjs",
+  htm: "/assets/htm.mjs",
+  "htm/preact": "/assets/htm-preact.mjs",
+};
+
+const IMPORT_MAP: string = JSON.stringify({ imports: PACKAGES });
 
 const MAP_HASH: string = createHash("sha256").update(IMPORT_MAP).digest("base64");
 
@@ -20,6 +20,7 @@ export const STYLES: readonly string[] = ["theme.css", "runs.css", "charts.css",
  * @param modules  the files of `browser/`
  */
 export function pageShell(modules: readonly string[]): string {
+  const code = [...Object.values(PACKAGES), ...modules.map((name) => `/assets/browser/${name}`)];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +31,7 @@ export function pageShell(modules: readonly string[]): string {
 <link rel="icon" href="data:,">
 ${STYLES.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join("\n")}
 <script type="importmap">${IMPORT_MAP}</script>
-${modules.map((name) => `<link rel="modulepreload" href="/assets/browser/${name}">`).join("\n")}
+${code.map((address) => `<link rel="modulepreload" href="${address}">`).join("\n")}
 <script type="module" src="/assets/browser/main.js"></script>
 </head>
 <body>
