@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endRun, startRun } from "../src/track/startRun.ts";
 import type { Figure } from "./figure.ts";
+import { coldPage } from "./inputs/coldPage.ts";
+import { largeStore } from "./inputs/largeStore.ts";
 import { type BenchServer, idleServer, mlflowServer, ourServer } from "./inputs/trackerServers.ts";
 import { PythonPeer } from "./peers/pythonPeer.ts";
 
@@ -14,7 +16,7 @@ interface Work {
 
 /** How often each side does a task, A B A B; the median of the turns counts. */
 const TURNS = 5;
-const RUNS = 2000;
+const RUNS = 1000;
 const POINTS = 500;
 
 /**
@@ -25,7 +27,7 @@ export async function run(): Promise<Figure[]> {
   const room = mkdtempSync(join(tmpdir(), "sulam-bench-"));
   const versions = { sulam: ownVersion() };
   try {
-    return [await fromCode(room, versions), ...(await overHttp(room, versions))];
+    return [await fromCode(room, versions), ...(await overHttp(room, versions)), ...(await large(room, versions))];
   } finally {
     rmSync(room, { recursive: true, force: true });
   }
@@ -98,7 +100,7 @@ async function measure(servers: BenchServer[], versions: Record<string, string>)
     figures.push(lower(`the best 100 of ${RUNS} runs by a metric, Python client`, "ms", found, versions));
     const memory = servers.map((server) => server.memory() / 1e6);
     figures.push(lower(`memory of the server after ${RUNS} runs`, "MB", memory, versions));
-    return figures;
+    return [...figures, ...(await pages(servers, versions))];
   } finally {
     for (const peer of [...peers, alone]) peer.end();
     idle.stop();
@@ -106,8 +108,31 @@ async function measure(servers: BenchServer[], versions: Record<string, string>)
   }
 }
 
-async function inTurns(a: () => Promise<Work>, b: () => Promise<Work>): Promise<[Work[], Work[]]> {
-  const works: [Work[], Work[]] = [[], []];
+/** The table of runs in a browser that has seen neither page before. */
+async function pages([ours, mlflow]: readonly BenchServer[], versions: Figure["versions"]): Promise<Figure[]> {
+  const opened = await inTurns(
+    () => coldPage(`${ours.url}/?experiment=1`, "tbody .run-link"),
+    () => coldPage(`${mlflow.url}/#/experiments/1/runs`, 'a[href*="/runs/"]'),
+  );
+  const seconds = opened.map((pages) => median(pages.map((page) => page.seconds)));
+  const megabytes = opened.map((pages) => median(pages.map((page) => page.bytes / 1e6)));
+  return [
+    lower(`the page of ${RUNS} runs, cold, until its first row is seen`, "s", seconds, versions),
+    lower(`the page of ${RUNS} runs, cold, over the wire`, "MB", megabytes, versions),
+  ];
+}
+
+async function large(room: string, versions: Figure["versions"]): Promise<Figure[]> {
+  const server = await ourServer(join(room, "large"));
+  try {
+    return await largeStore(server, versions);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function inTurns<T>(a: () => Promise<T>, b: () => Promise<T>): Promise<[T[], T[]]> {
+  const works: [T[], T[]] = [[], []];
   for (let turn = 0; turn < TURNS; turn++) {
     works[0].push(await a());
     works[1].push(await b());
