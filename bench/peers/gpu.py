@@ -12,7 +12,7 @@ import os
 import sys
 import time
 
-os.environ.update(TOKENIZERS_PARALLELISM="false", HF_HUB_OFFLINE="1")
+os.environ.update(HF_HUB_OFFLINE="1")
 
 import sentence_transformers
 import torch

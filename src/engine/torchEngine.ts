@@ -1,6 +1,7 @@
 import { EngineError } from "../base/errors.ts";
 import { adamWStep } from "./adamWStep.ts";
 import type { Addon } from "./addon.ts";
+import { boundsOf, checkIds } from "./checkIds.ts";
 import { clipByNorm } from "./clipByNorm.ts";
 import { dtypes } from "./dtypes.ts";
 import type {
@@ -67,7 +68,9 @@ export class TorchEngine implements Engine {
   tensor(data: TensorData, shape: readonly number[], dtype?: DType): Tensor {
     const checked = checkData(data, shape, dtype);
     try {
-      return this.scopes.own(this.addon.fromData(checked.data, shape, dtypes.codeOf[checked.dtype], this.device));
+      const made = this.scopes.own(this.addon.fromData(checked.data, shape, dtypes.codeOf[checked.dtype], this.device));
+      if (this.device === "cuda" && checked.dtype.startsWith("int")) made.bounds = boundsOf(checked.data);
+      return made;
     } catch (error) {
       throw torchError("tensor", error);
     }
@@ -103,6 +106,7 @@ export class TorchEngine implements Engine {
       const got = `[${target.shape.join(", ")}] and [${source.shape.join(", ")}]`;
       throw new EngineError("assign", `the shapes differ, got ${got}`, "Use `reshape` or `expand` on the source.");
     }
+    this.own("assign", target).bounds = undefined;
     this.tape.unrecorded(() => this.calls.inPlace("copyInto", idOf(target), idOf(source)));
   }
 
@@ -223,6 +227,7 @@ export class TorchEngine implements Engine {
     return this.calls.one("linear", idOf(x), idOf(weight), bias && idOf(bias));
   }
   embedding(weight: Tensor, ids: Tensor): Tensor {
+    checkIds(this, "embedding", ids, weight, 0);
     return this.calls.one("embedding", idOf(weight), idOf(ids));
   }
   layerNorm(x: Tensor, weight: Tensor, bias: Tensor | undefined, eps: number): Tensor {
@@ -264,6 +269,7 @@ export class TorchEngine implements Engine {
     return this.calls.maybe("attentionByText", idOf(q), idOf(k), idOf(v), idOf(bounds), longest, causal, near);
   }
   crossEntropy(logits: Tensor, targets: Tensor): Tensor {
+    checkIds(this, "crossEntropy", targets, logits, -1);
     return this.calls.one("crossEntropy", this.sensitive(logits), idOf(targets));
   }
 
@@ -292,12 +298,15 @@ export class TorchEngine implements Engine {
     return this.calls.one("narrow", idOf(x), dim, start, length);
   }
   indexSelect(x: Tensor, dim: number, ids: Tensor): Tensor {
+    checkIds(this, "indexSelect", ids, x, dim);
     return this.calls.one("indexSelect", idOf(x), dim, idOf(ids));
   }
   indexAdd(x: Tensor, dim: number, ids: Tensor, source: Tensor): Tensor {
+    checkIds(this, "indexAdd", ids, x, dim);
     return this.calls.one("indexAdd", idOf(x), dim, idOf(ids), idOf(source));
   }
   gather(x: Tensor, dim: number, ids: Tensor): Tensor {
+    checkIds(this, "gather", ids, x, dim);
     return this.calls.one("gather", idOf(x), dim, idOf(ids));
   }
 

@@ -11,6 +11,8 @@ export class TorchTensor implements Tensor {
   escaped: boolean;
   /** The tidy scope that it is returned from, while that scope closes. */
   leaving: number;
+  /** The least and the greatest of its values, where they are known: see `checkIds`. */
+  bounds: readonly [least: number, most: number] | undefined;
   private readonly addon: Addon;
   private knownShape: readonly number[] | undefined;
   private knownDType: DType | undefined;
@@ -20,6 +22,7 @@ export class TorchTensor implements Tensor {
     this.id = id;
     this.escaped = false;
     this.leaving = 0;
+    this.bounds = undefined;
     this.knownShape = undefined;
     this.knownDType = undefined;
   }

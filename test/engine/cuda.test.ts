@@ -72,6 +72,19 @@ describe("CUDA", { skip: problem }, () => {
     assert.equal(stdout, "[6,6]", stderr);
   });
 
+  test("CUDA: an id out of range is refused before the GPU meets it, and the engine goes on", async () => {
+    const cuda = await openEngine({ device: "cuda" });
+    cuda.tidy(() => {
+      const table = cuda.full([5, 2], 1);
+      const given = cuda.tensor([0, 5], [2], "int64");
+      const computed = cuda.sub(cuda.arange(0, 3), 1);
+      assert.throws(() => cuda.embedding(table, given), /^EngineError: embedding: ids must be in 0 \.\. 4, got 5\./);
+      assert.throws(() => cuda.indexSelect(table, 0, computed), /^EngineError: indexSelect: ids must be .* got -1\./);
+      cuda.assign(given, cuda.arange(1, 3));
+      assert.deepEqual([...cuda.toFloat32(cuda.indexSelect(table, 0, given))], [1, 1, 1, 1]);
+    });
+  });
+
   test("CUDA: a tensor larger than the GPU's memory is one clear error, and the engine goes on", async () => {
     const cuda = await openEngine({ device: "cuda" });
     const problem = /^EngineError: full: CUDA out of memory.*Use smaller batches or shapes, or free tensors first/;

@@ -28,7 +28,7 @@ function openWith(text: string | undefined): string {
 test("one engine a device: opening it again gives the same one", async () => {
   const engine = await openEngine({ threads: 1 });
   assert.equal(await openEngine(), engine);
-  assert.match(engine.name, /^torch \d+\.\d+\.\d+, cpu$/);
+  assert.match(engine.name, new RegExp(String.raw`^torch \d+\.\d+\.\d+, ${engine.device}$`));
   assert.equal(engineInfo().threads, 1);
 });
 
