@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,10 +18,18 @@ const STYLE = join(ROOT, "src/track/page/style");
 
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 
-/** The page's modules, so that the browser may ask for all at once and not for each when another names it. */
+/**
+ * The modules that `main.js` cannot do without, so that the browser may ask for all at once and not for each when
+ * another names it.
+ */
 export function browserModules(): string[] {
-  if (!existsSync(BROWSER)) return [];
-  return readdirSync(BROWSER).filter((name) => /^[a-zA-Z]+\.js$/.test(name));
+  const found = new Set(["main.js"]);
+  for (const name of found) {
+    const file = join(BROWSER, name);
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    for (const [, imported] of text.matchAll(/ from "\.\/([a-zA-Z]+\.js)"/g)) found.add(imported);
+  }
+  return [...found];
 }
 
 /** Files of packages, by the name under which they are served. They are sent as they are, not imported. */

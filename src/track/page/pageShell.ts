@@ -17,7 +17,7 @@ export const STYLES: readonly string[] = ["theme.css", "runs.css", "charts.css",
 
 /**
  * The page: everything is drawn by `browser/main.ts`.
- * @param modules  the files of `browser/`
+ * @param modules  the files of `browser/` that it begins with
  */
 export function pageShell(modules: readonly string[]): string {
   const code = [...Object.values(PACKAGES), ...modules.map((name) => `/assets/browser/${name}`)];

@@ -3,12 +3,15 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import type { ExperimentItem } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
-import { BoardView } from "./boardView.ts";
-import { CompareView } from "./compareView.ts";
+import { lazyView } from "./lazyView.ts";
 import { useStoreVersion } from "./liveFeed.ts";
 import { addressOf, follow, go, useQuery } from "./query.ts";
 import { RunsView } from "./runsView.ts";
-import { RunView } from "./runView.ts";
+
+// The table of runs is what people open first; it does not wait for the code of the others.
+const BoardView = lazyView(() => import("./boardView.ts").then((file) => file.BoardView));
+const CompareView = lazyView(() => import("./compareView.ts").then((file) => file.CompareView));
+const RunView = lazyView(() => import("./runView.ts").then((file) => file.RunView));
 
 /** The page: a thin bar to choose what is shown, and the view that the address names. */
 export function App(): VNode {
