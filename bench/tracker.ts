@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findBrowser } from "../src/kernel/evaluator/findBrowser.ts";
 import { endRun, startRun } from "../src/track/startRun.ts";
 import type { Figure } from "./figure.ts";
 import { coldPage } from "./inputs/coldPage.ts";
@@ -110,6 +111,10 @@ async function measure(servers: BenchServer[], versions: Record<string, string>)
 
 /** The table of runs in a browser that has seen neither page before. */
 async function pages([ours, mlflow]: readonly BenchServer[], versions: Figure["versions"]): Promise<Figure[]> {
+  if (findBrowser() === undefined) {
+    process.stderr.write("Left out: the page of runs, which needs a Chromium (SULAM_CHROME names one).\n");
+    return [];
+  }
   const opened = await inTurns(
     () => coldPage(`${ours.url}/?experiment=1`, "tbody .run-link"),
     () => coldPage(`${mlflow.url}/#/experiments/1/runs`, 'a[href*="/runs/"]'),
