@@ -17,7 +17,7 @@ interface Work {
 
 /** How often each side does a task, A B A B; the median of the turns counts. */
 const TURNS = 5;
-const RUNS = 1000;
+const RUNS = 2000;
 const POINTS = 500;
 
 /**

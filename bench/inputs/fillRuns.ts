@@ -9,10 +9,12 @@ const CURVES = 10;
  * @returns the experiment's id
  */
 export async function fillRuns(url: string, runs: number, points: number): Promise<string> {
-  const { experiment_id } = await callTracker(url, "experiments/create", { name: `${runs} runs of ${points} points` });
+  const name = `${runs} runs of ${points} points`;
+  const { experiment_id } = await callTracker<{ experiment_id: string }>(url, "experiments/create", { name });
   const params = Array.from({ length: 10 }, (_, i) => ({ key: `param ${i}`, value: `${i}` }));
   for (let i = 0; i < runs; i++) {
-    const { run } = await callTracker(url, "runs/create", { experiment_id, start_time: 1e12 + i });
+    const started = { experiment_id, start_time: 1e12 + i };
+    const { run } = await callTracker<{ run: { info: { run_id: string } } }>(url, "runs/create", started);
     const { run_id } = run.info;
     await callTracker(url, "runs/log-batch", { run_id, params });
     await callTracker(url, "runs/log-batch", { run_id, metrics: curves(i, points) });

@@ -39,6 +39,7 @@ export async function mineRank(job: MineJob): Promise<MineOutcome> {
       sameText,
       passages,
       onProgress,
+      onRescored: terminal.progress("rescoring"),
     });
     if (options.list === "candidates") {
       for (const pair of listed) await output.write(toJson(pair));

@@ -21,7 +21,7 @@ export async function mineScorer(name: string, options: MineCommandOptions, term
     import("../model/isCrossEncoder.ts"),
   ]);
   const folder = await findModelFolder(name, terminal.progress(`loading ${name}`));
-  return isCrossEncoder(folder) ? crossEncoderOf(folder, options, terminal) : cosinesOf(folder, options, terminal);
+  return isCrossEncoder(folder) ? crossEncoderOf(folder, options) : cosinesOf(folder, options, terminal);
 }
 
 async function scoresOf(path: string): Promise<Scorer> {
@@ -50,15 +50,14 @@ async function scoresOf(path: string): Promise<Scorer> {
   };
 }
 
-async function crossEncoderOf(folder: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
+async function crossEncoderOf(folder: string, options: MineCommandOptions): Promise<Scorer> {
   const [{ openEngine }, { CrossEncoder }] = await Promise.all([
     import("../engine/openEngine.ts"),
     import("../model/crossEncoder.ts"),
   ]);
   const engine = await openEngine({ device: options.device, threads: options.threads });
   const model = await CrossEncoder.load(folder, { engine, maxLength: options.maxLength });
-  const onProgress = terminal.progress("rescoring");
-  return (pairs) => model.scores(pairs, { ...encodeOptions(options), onProgress });
+  return (pairs) => model.scores(pairs, encodeOptions(options));
 }
 
 async function cosinesOf(folder: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {

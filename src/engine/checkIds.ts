@@ -4,8 +4,8 @@ import type { TorchEngine } from "./torchEngine.ts";
 import { TorchTensor } from "./torchTensor.ts";
 
 /**
- * Refuses ids that lie outside of the dimension `dim` of `x` before a GPU's kernel meets them: there torch only asserts, and after that no
- * operation works any more in this process. On the CPU torch refuses them itself.
+ * Refuses ids that lie outside of the dimension `dim` of `x` before a GPU's kernel meets them: there torch only asserts,
+ * and after that no operation works any more in this process. On the CPU torch looks itself.
  *
  * Ids that came from JavaScript have known bounds; others are looked at, which waits for the GPU.
  *
@@ -15,7 +15,7 @@ export function checkIds(engine: TorchEngine, who: string, ids: Tensor, x: Tenso
   if (engine.device === "cpu" || !isOurs(ids) || !isOurs(x)) return;
   const size = x.shape.at(dim);
   if (size === undefined || (ids.dtype !== "int64" && ids.dtype !== "int32")) return;
-  const [least, most] = ids.bounds ?? boundsOnDevice(engine, ids);
+  const [least, most] = engine.knownBounds(ids) ?? boundsOnDevice(engine, ids);
   if (least >= 0 && most < size) return;
   const todo = "Use dimensions and ids that lie within the tensor's shape.";
   throw new EngineError(who, `ids must be in 0 .. ${size - 1}, got ${least < 0 ? least : most}`, todo);

@@ -181,7 +181,7 @@ export interface Engine {
    * text.
    */
   attentionByText(q: Tensor, k: Tensor, v: Tensor, texts: TextBounds, sight: Sight): Tensor | undefined;
-  /** Mean cross-entropy in nats. logits [N, C], targets int64 [N] */
+  /** Mean cross-entropy in nats. logits [N, C], targets int64 [N] in 0 .. C - 1 */
   crossEntropy(logits: Tensor, targets: Tensor): Tensor;
 
   // -- shape -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ const engines = new Map<Device, TorchEngine>();
 
 /**
  * Opens the engine of a device. There is one for each device in a process: opening it again gives the same one, with
- * `threads` changed if given. On a GPU torch's deterministic kernels are taken, so that the same seed gives the same bits.
+ * `threads` changed if given. With `cuda`, torch takes deterministic kernels from then on, in the whole process, so that
+ * the same seed gives the same bits.
  * @throws {SetupError} when set-up has not run @throws {EngineError} when the device is absent or unknown
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {

@@ -36,6 +36,8 @@ export class TorchEngine implements Engine {
   readonly calls: TorchCalls;
   private readonly tape: GradientTape;
   private autocasts = 0;
+  /** True once integers were changed in place: from then on no tensor's bounds are known. */
+  private intsChanged = false;
 
   constructor(addon: Addon, scopes: Scopes, device: Device) {
     this.name = `torch ${addon.torchVersion()}, ${device}`;
@@ -106,7 +108,8 @@ export class TorchEngine implements Engine {
       const got = `[${target.shape.join(", ")}] and [${source.shape.join(", ")}]`;
       throw new EngineError("assign", `the shapes differ, got ${got}`, "Use `reshape` or `expand` on the source.");
     }
-    this.own("assign", target).bounds = undefined;
+    // Whatever views share its memory change with it.
+    if (target.dtype.startsWith("int")) this.intsChanged = true;
     this.tape.unrecorded(() => this.calls.inPlace("copyInto", idOf(target), idOf(source)));
   }
 
@@ -330,6 +333,11 @@ export class TorchEngine implements Engine {
   }
   clipGradNorm(grads: readonly Tensor[], maxNorm: number): number {
     return this.tidy(() => clipByNorm(this, grads, maxNorm));
+  }
+
+  /** The least and the greatest of a tensor's values, where they are known without asking the device. */
+  knownBounds(ids: TorchTensor): readonly [least: number, most: number] | undefined {
+    return this.intsChanged ? undefined : ids.bounds;
   }
 
   // -- helpers -----------------------------------------------------------------------------------------------------

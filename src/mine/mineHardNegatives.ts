@@ -31,7 +31,10 @@ export interface MineOptions extends NegativeFilters, MiningPrompts {
   sampling?: "top" | "random";
   /** Of the draws. Default 0. */
   seed?: number;
+  /** Told while texts are encoded. */
   onProgress?: OnProgress;
+  /** Told after every few queries that the scorer has scored. */
+  onRescored?: OnProgress;
 }
 
 /** What became of the candidates. */
@@ -94,7 +97,10 @@ export async function mineHardNegatives(
   for (let from = 0; from < pool.queries.length; from += CHUNK) {
     const chunk = pool.queries.slice(from, from + CHUNK);
     const nearest = search(from, chunk);
-    for (const [i, found] of (scorer ? await rescore(nearest, chunk, pool, scorer) : nearest).entries()) {
+    const report = (done: number): void =>
+      options.onRescored?.({ done: from + done, total: pool.queries.length, note: "queries" });
+    const ranked = scorer ? await rescore(nearest, chunk, pool, scorer, report) : nearest;
+    for (const [i, found] of ranked.entries()) {
       const query = chunk[i];
       const negatives = choose(found, query, { ...options, perQuery, window }, { summary, at: from + i }).map(
         ({ place, score }) => ({ text: pool.texts[place], score }),

@@ -23,6 +23,7 @@ const TOGETHER = 64;
 /**
  * The same candidates and positives under a scorer's scores, again best first, ties by place. A pair is scored once.
  *
+ * @param  onScored told how many of `queries` are done
  * @throws {InputError} a scorer that gives another number of scores than pairs, or NaN
  */
 export async function rescore(
@@ -30,6 +31,7 @@ export async function rescore(
   queries: readonly MiningQuery[],
   { texts }: MiningPool,
   scorer: Scorer,
+  onScored: (queries: number) => void = () => {},
 ): Promise<Found[]> {
   const rescored: Found[] = [];
   for (let from = 0; from < found.length; from += TOGETHER) {
@@ -50,6 +52,7 @@ export async function rescore(
         positives: positives.map(again),
       });
     }
+    onScored(rescored.length);
   }
   return rescored;
 }

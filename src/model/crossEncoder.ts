@@ -1,3 +1,4 @@
+import { InputError } from "../base/errors.ts";
 import type { Engine, Tensor } from "../engine/engine.ts";
 import { openEngine } from "../engine/openEngine.ts";
 import { loadTokenizer } from "../tokenizer/loadTokenizer.ts";
@@ -61,7 +62,7 @@ export class CrossEncoder {
   ): Promise<CrossEncoder> {
     const folder = await findModelFolder(name, options.onProgress);
     const read = readCrossEncoderConfig(folder);
-    const config = { ...read, maxLength: options.maxLength ?? read.maxLength };
+    const config = { ...read, maxLength: checkLength(name, options.maxLength ?? read.maxLength, read) };
     const tokenizer = loadTokenizer(config.backbone);
     checkVocabulary(folder, tokenizer.vocabSize, config.encoder.vocabSize);
     const engine = options.engine ?? (await openEngine());
@@ -85,10 +86,11 @@ export class CrossEncoder {
    * Scores of pairs, in their order: greater is better. A pair's score does not depend on its neighbours.
    *
    * @returns [N]
-   * @throws {InputError} when a pair is longer than the position table, which only a `maxLength` of the caller allows
+   * @throws {InputError} a pair that is not two texts, a budget that is no number above 0
    */
   async scores(pairs: readonly TextPair[], options: EncodeOptions = {}): Promise<Float32Array> {
     const { tokenBudget = 4096, autocast, onProgress } = options;
+    checkPairs(pairs, tokenBudget);
     const scores = new Float32Array(pairs.length);
     let done = 0;
     for (let start = 0; start < pairs.length; start += CHUNK) {
@@ -137,4 +139,24 @@ export class CrossEncoder {
   private linear(x: Tensor, name: string): Tensor {
     return this.engine.linear(x, this.params.get(`${name}.weight`)!, this.params.get(`${name}.bias`));
   }
+}
+
+/** Special tokens of a pair, the least that a length must hold besides one token of text. */
+const LEAST_LENGTH = 4;
+
+function checkLength(name: string, length: number, { encoder }: CrossEncoderConfig): number {
+  const most = encoder.maxPositionEmbeddings;
+  if (Number.isInteger(length) && length >= LEAST_LENGTH && length <= most) return length;
+  const problem = `maxLength must be a whole number in ${LEAST_LENGTH} .. ${most}, got ${length}`;
+  throw new InputError(name, problem, "Give another, or mend max_seq_length in the model's folder.");
+}
+
+function checkPairs(pairs: readonly TextPair[], tokenBudget: number): void {
+  const who = "CrossEncoder.scores";
+  if (!(tokenBudget > 0))
+    throw new InputError(who, `tokenBudget must be a number above 0, got ${tokenBudget}`, "Give tokens of a batch.");
+  const odd = pairs.findIndex((pair) => typeof pair?.query !== "string" || typeof pair.passage !== "string");
+  if (odd < 0) return;
+  const got = JSON.stringify(pairs[odd])?.slice(0, 80);
+  throw new InputError(who, `pair ${odd} must be {query, passage}, two texts, got ${got}`, "Mend or drop the pair.");
 }

@@ -68,7 +68,7 @@ export class Pipeline implements Tokenizer {
 
   encodePair(first: string, second: string, { maxLength }: Pick<EncodeOptions, "maxLength"> = {}): EncodedPair {
     const { postProcessor, truncateLeft } = this.parts;
-    const { pair } = postProcessor;
+    const pair = postProcessor.pair?.();
     if (pair === undefined)
       throw new InputError(
         "encodePair",

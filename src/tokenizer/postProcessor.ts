@@ -8,18 +8,18 @@ export interface PostProcessor {
   before: readonly number[];
   /** The ids behind them. */
   after: readonly number[];
-  /** How a pair is put together; undefined where the file does not say. */
-  pair: PairTemplate | undefined;
+  /** How a pair is put together, read when it is first asked for; undefined where the file does not say. */
+  pair: (() => PairTemplate) | undefined;
 }
 
 /** One text after the other, the second of type 1: a pair to which nothing is added. */
-const BARE_PAIR: PairTemplate = [
+const barePair = (): PairTemplate => [
   { text: 0, type: 0 },
   { text: 1, type: 1 },
 ];
 
 /** Where there is no post-processor: nothing is added. */
-export const noPostProcessor: PostProcessor = { before: [], after: [], pair: BARE_PAIR };
+export const noPostProcessor: PostProcessor = { before: [], after: [], pair: barePair };
 
 const makers: Record<string, (part: Fields) => PostProcessor> = {
   BertProcessing: bert,
@@ -42,12 +42,12 @@ export function makePostProcessor(part: Fields): PostProcessor {
 
 function sequence(part: Fields): PostProcessor {
   const steps = part.children("processors").map(makePostProcessor);
-  const pairs = steps.map(({ pair }) => pair).filter((pair) => pair !== BARE_PAIR);
+  const pairs = steps.map(({ pair }) => pair).filter((pair) => pair !== barePair);
   return {
     before: steps.toReversed().flatMap(({ before }) => before),
     after: steps.flatMap(({ after }) => after),
     // Of two templates, Hugging Face cannot apply the second to what the first made of a pair.
-    pair: pairs.length === 0 ? BARE_PAIR : pairs.length === 1 ? pairs[0] : undefined,
+    pair: pairs.length === 0 ? barePair : pairs.length === 1 ? pairs[0] : undefined,
   };
 }
 
@@ -60,7 +60,7 @@ function bert(part: Fields): PostProcessor {
     { text: 1, type: 1 },
     { ids: [sep], type: 1 },
   ];
-  return { before: [cls], after: [sep], pair };
+  return { before: [cls], after: [sep], pair: () => pair };
 }
 
 function roberta(part: Fields): PostProcessor {
@@ -72,7 +72,7 @@ function roberta(part: Fields): PostProcessor {
     { text: 1, type: 0 },
     { ids: [sep], type: 0 },
   ];
-  return { before: [cls], after: [sep], pair };
+  return { before: [cls], after: [sep], pair: () => pair };
 }
 
 function idOfPair(part: Fields, key: string): number {
@@ -88,5 +88,8 @@ function template(part: Fields): PostProcessor {
     else sides[sides.length - 1].push(...specialIds(part, piece));
   }
   if (sides.length !== 2) throw part.error(`\`${part.part}.single\` must hold the sequence A exactly once`);
-  return { before: sides[0], after: sides[1], pair: part.has("pair") ? pairTemplate(part) : undefined };
+  // A model of single texts loads whatever its `pair` says.
+  let known: PairTemplate | undefined;
+  const pair = part.has("pair") ? () => (known ??= pairTemplate(part)) : undefined;
+  return { before: sides[0], after: sides[1], pair };
 }

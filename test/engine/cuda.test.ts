@@ -80,6 +80,8 @@ describe("CUDA", { skip: problem }, () => {
       const computed = cuda.sub(cuda.arange(0, 3), 1);
       assert.throws(() => cuda.embedding(table, given), /^EngineError: embedding: ids must be in 0 \.\. 4, got 5\./);
       assert.throws(() => cuda.indexSelect(table, 0, computed), /^EngineError: indexSelect: ids must be .* got -1\./);
+      cuda.assign(cuda.reshape(given, [1, 2]), cuda.tensor([[1], [9]].flat(), [1, 2], "int64"));
+      assert.throws(() => cuda.embedding(table, given), /got 9\./);
       cuda.assign(given, cuda.arange(1, 3));
       assert.deepEqual([...cuda.toFloat32(cuda.indexSelect(table, 0, given))], [1, 1, 1, 1]);
     });

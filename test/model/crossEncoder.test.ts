@@ -123,6 +123,20 @@ test("a default prompt stands before the first text, and a folder may ask for lo
   lower.dispose();
 });
 
+test("what is no pair, no budget or no length is refused in one sentence", async () => {
+  for (const maxLength of [0, 3, 2.5, 1e6])
+    await assert.rejects(
+      CrossEncoder.load(FOLDER, { engine, maxLength }),
+      /maxLength must be a whole number in 4 \.\. \d+/,
+    );
+  const model = await CrossEncoder.load(FOLDER, { engine });
+  const odd = [PAIRS[0], { passage: "kota" }, undefined] as never;
+  await assert.rejects(model.scores(odd), /pair 1 must be \{query, passage\}, two texts, got \{"passage":"kota"\}/);
+  for (const tokenBudget of [0, -1, Number.NaN])
+    await assert.rejects(model.scores(PAIRS, { tokenBudget }), /tokenBudget must be a number above 0/);
+  model.dispose();
+});
+
 test("scoring frees what it makes and reports its progress", async () => {
   const model = await CrossEncoder.load(FOLDER, { engine });
   const before = engine.memory();

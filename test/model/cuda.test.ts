@@ -55,6 +55,7 @@ describe("CUDA", { skip: cudaProblem() }, () => {
     ["causal in a window", { queryHeads: 4, keyHeads: 2, width: 64, sight: { causal: true, window: 7 } }],
     ["both ways in a window", { queryHeads: 2, keyHeads: 2, width: 32, sight: { causal: false, window: 3 } }],
     ["heads of an odd size", { queryHeads: 3, keyHeads: 3, width: 20, sight: { causal: true } }],
+    ["heads that no kernel takes", { queryHeads: 2, keyHeads: 2, width: 10, sight: { causal: false } }],
   ];
   for (const [name, form] of forms)
     test(`CUDA: packed attention and its gradients equal the CPU's, text by text: ${name}`, async () => {
@@ -87,15 +88,16 @@ describe("CUDA", { skip: cudaProblem() }, () => {
         const engine = await openEngine({ device: "cuda" });
         const tokenizer = await loadTokenizer(new URL("../fixtures/model/st5-mistral", import.meta.url).pathname);
         const sizes = { hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 128 };
-        const config = { model_type: type, ...sizes, ...more, max_position_embeddings: 64 };
-        const options = { engine, tokenizer, config, scheme: "normal", pooling: "mean", maxLength: 64 } as const;
-        const examples = Array.from({ length: 64 }, (_, i) => {
-          const words = `buku ${i} dibaca ${i * i} kali oleh ${i % 7} orang`;
-          return { query: words.slice(0, 12 + (i % 9)), pos: [words], neg: [] };
+        const config = { model_type: type, ...sizes, ...more, max_position_embeddings: 1024 };
+        const options = { engine, tokenizer, config, scheme: "normal", pooling: "mean", maxLength: 1024 } as const;
+        // Long ones: where several blocks of keys meet in one query, the order of their sums is up to the kernel.
+        const examples = Array.from({ length: 32 }, (_, i) => {
+          const words = `buku ${i} dibaca ${i * i} kali oleh ${i % 7} orang `.repeat(20 + i);
+          return { query: words.slice(0, 120 + 9 * i), pos: [words], neg: [] };
         });
         const once = async (): Promise<string> => {
           const model = Embedder.create({ ...options, random: new Random(0) });
-          const { embedder } = await train(model, examples, { loss: { name: "infoNce" }, batchSize: 16, autocast });
+          const { embedder } = await train(model, examples, { loss: { name: "infoNce" }, batchSize: 8, autocast });
           return weightsHash(embedder);
         };
         assert.equal(await once(), await once());

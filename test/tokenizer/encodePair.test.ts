@@ -99,8 +99,11 @@ test("pairs that cannot be put together are refused in one sentence", () => {
   assert.throws(() => buildTokenizer("test", two).encodePair("a", "b"), InputError);
   assert.throws(() => buildTokenizer("test", two).encodePair("a", "b"), /has no one template for pairs of texts/);
   const twice = { ...turned, pair: [text("A", 0), text("A", 1)] };
+  const single = buildTokenizer("file", { ...fixture("wordPiece"), post_processor: twice });
+  const whole = buildTokenizer("file", { ...fixture("wordPiece"), post_processor: turned });
+  assert.deepEqual(single.encode("Kuala"), whole.encode("Kuala"));
   assert.throws(
-    () => buildTokenizer("file", { ...fixture("wordPiece"), post_processor: twice }),
+    () => single.encodePair("a", "b"),
     /file: `post_processor\.pair` must hold the sequences A and B, once each/,
   );
 });

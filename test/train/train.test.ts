@@ -16,6 +16,23 @@ const OPTIONS: TrainOptions<TinyModel> = {
   lr: 0.02,
 };
 
+// First in this file: what other tests leave to the garbage collector would count.
+test("after every step the engine holds as many tensors as after the first", async () => {
+  const held: number[] = [];
+  const bytes: number[] = [];
+  const onStep = (): void => {
+    held.push(engine.memory().tensors);
+    bytes.push(engine.memory().bytes);
+  };
+  const before = engine.memory().tensors;
+  const tokenBudget = 150;
+  const { embedder } = await train(new TinyModel(engine), tinyExamples(80), { ...OPTIONS, tokenBudget, onStep });
+  assert.equal(new Set(held.slice(1)).size, 1, `${held}`);
+  assert.equal(new Set(bytes.slice(1)).size, 1, `${bytes}`);
+  // The model that was made here and the trained copy: nothing else stays.
+  assert.equal(engine.memory().tensors, before + 3 + embedder.params.size);
+});
+
 for (const loss of [{ name: "infoNce" }, { name: "pairContrastive", margin: 1 }, { name: "triplet" }] as const)
   test(`${loss.name}: the loss falls on words that a letter gives away`, async () => {
     const losses: number[] = [];
@@ -39,22 +56,6 @@ test("seeds differ", async () => {
     weightsHash((await train(new TinyModel(engine), tinyExamples(40), { ...OPTIONS, seed })).embedder);
   assert.equal(await hash(1), await hash(1));
   assert.notEqual(await hash(1), await hash(2));
-});
-
-test("after every step the engine holds as many tensors as after the first", async () => {
-  const held: number[] = [];
-  const bytes: number[] = [];
-  const onStep = (): void => {
-    held.push(engine.memory().tensors);
-    bytes.push(engine.memory().bytes);
-  };
-  const before = engine.memory().tensors;
-  const tokenBudget = 150;
-  const { embedder } = await train(new TinyModel(engine), tinyExamples(80), { ...OPTIONS, tokenBudget, onStep });
-  assert.equal(new Set(held.slice(1)).size, 1, `${held}`);
-  assert.equal(new Set(bytes.slice(1)).size, 1, `${bytes}`);
-  // The model that was made here and the trained copy: nothing else stays.
-  assert.equal(engine.memory().tensors, before + 3 + embedder.params.size);
 });
 
 test("each step reports loss, rate, norm, speed and time left, to the callback and to the run", async () => {

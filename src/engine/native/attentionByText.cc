@@ -1,19 +1,35 @@
-// Attention inside each text of a packed batch, all texts in one kernel: on a GPU a kernel for each length of text would
-// spend its time on launches. Flash attention (Dao 2023, arXiv:2307.08691) for bfloat16, memory-efficient attention
-// (Rabe & Staats 2021, arXiv:2112.05682) for float32, both as torch brings them, with their gradients.
+// Attention inside each text of a packed batch, all texts in one kernel: on a GPU a kernel for each length of text
+// would spend its time on launches. Flash attention (Dao 2023, arXiv:2307.08691) for bfloat16, memory-efficient
+// attention (Rabe & Staats 2021, arXiv:2112.05682) for float32, both as torch brings them, with their gradients.
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_efficient_attention_forward.h>
 #include <ATen/ops/_flash_attention_forward.h>
+#include <dlfcn.h>
 #include <torch/library.h>
 
 #include <optional>
 
 namespace sulam {
 
-// What flash attention takes: sizes of its tiles, see `check_head_dim_size_flash` of torch.
+// Whether the GPU is of NVIDIA's Ampere generation or newer. torch brings CUDA's runtime along, but headers for it only a
+// CUDA toolkit has, so the function is looked up by name; 75 is cudaDevAttrComputeCapabilityMajor.
+static bool isAmpere() {
+  using Get = int (*)(int*, int, int);
+  const auto get = reinterpret_cast<Get>(::dlsym(RTLD_DEFAULT, "cudaDeviceGetAttribute"));
+  int major = 0;
+  return get != nullptr && get(&major, 75, 0) == 0 && major >= 8;
+}
+
+// What flash attention takes, see `check_head_dim_size_flash` of torch.
 static bool isFlash(const at::Tensor& q) {
-  return q.scalar_type() == at::kBFloat16 && q.size(2) % 8 == 0 && q.size(2) <= 256;
+  static const bool ampere = isAmpere();
+  return ampere && q.scalar_type() == at::kBFloat16 && q.size(2) % 8 == 0 && q.size(2) <= 256;
+}
+
+// What memory-efficient attention takes: its float32 kernels read 16 bytes at once.
+static bool isEfficient(const at::Tensor& q, int64_t window) {
+  return q.scalar_type() == at::kFloat && q.size(2) % 4 == 0 && window == 0;
 }
 
 static at::Tensor flash(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& bounds,
@@ -50,7 +66,7 @@ static std::optional<at::Tensor> attentionByText(const at::Tensor& q, const at::
               "q must be [S, Hq, d], k and v [S, Hkv, d]");
   TORCH_CHECK(k.size(1) > 0 && q.size(1) % k.size(1) == 0, "the query heads must be a multiple of the key heads");
   if (isFlash(q)) return flash(q, k, v, bounds, longest, causal, window);
-  if (q.scalar_type() == at::kFloat && window == 0) return efficient(q, k, v, bounds, longest, causal);
+  if (isEfficient(q, window)) return efficient(q, k, v, bounds, longest, causal);
   return std::nullopt;
 }
 

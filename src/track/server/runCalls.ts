@@ -42,16 +42,18 @@ export const runCalls: Calls = {
     return { run: runJson(store, run_id) };
   },
 
-  "POST runs/update": (store, fields) =>
-    store.atomically(() => {
+  "POST runs/update": (store, fields) => {
+    const change = {
+      status: fields.optionalWord("status", STATUSES) as MlflowStatus | undefined,
+      endTime: fields.optionalInteger("end_time"),
+      name: fields.optionalText("run_name") || undefined,
+    };
+    return store.atomically(() => {
       const { run_id } = wholeRun(store, fields.runId());
-      store.updateRun(run_id, {
-        status: fields.optionalWord("status", STATUSES) as MlflowStatus | undefined,
-        endTime: fields.optionalInteger("end_time"),
-        name: fields.optionalText("run_name") || undefined,
-      });
+      store.updateRun(run_id, change);
       return { run_info: runInfoJson(runRow(store.parts.db, run_id)) };
-    }),
+    });
+  },
 
   "POST runs/delete": (store, fields) => {
     const { run_id, lifecycle_stage } = wholeRun(store, fields.runId());
