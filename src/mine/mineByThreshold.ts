@@ -23,9 +23,9 @@ export interface ThresholdOptions {
   seed?: number;
   /** Only rows [from, to) are anchors; all are searched. Default all. */
   anchors?: readonly [from: number, to: number];
-  /** Anchors of a block. Default 1,024. */
+  /** Anchors of a block; fewer where these keep too many rows to hold them all. Default 4,096. */
   anchorRows?: number;
-  /** Corpus rows of a block. Default 8,192. A block needs 4 * anchorRows * corpusRows bytes, 32 MB by default. */
+  /** Corpus rows of a block. Default 2,048. A block needs 4 * anchorRows * corpusRows bytes, 32 MB by default. */
   corpusRows?: number;
   /** Called after each block, in anchors. */
   onProgress?: OnProgress;
@@ -38,7 +38,7 @@ export interface ThresholdRow {
   negatives: KeptRows;
 }
 
-/** Numbers kept by the anchors of one block at most, where no cap bounds them. */
+/** Rows that the anchors of one block keep at most, but for one anchor alone. */
 const KEPT = 1 << 22;
 
 /** More than what a dot product of up to 100,000 values can lose where its terms sink below 2^-126. */
@@ -62,29 +62,46 @@ const TINY = 1e-33;
 export function* mineByThreshold(engine: Engine, vectors: Vectors, options: ThresholdOptions): Generator<ThresholdRow> {
   const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true);
   check(options, space.n);
-  const { corpusRows = 8192, onProgress } = options;
+  const { onProgress } = options;
   const [start, end] = options.anchors ?? [0, space.n];
-  const caps = (options.positives ?? Infinity) + (options.negatives ?? Infinity);
-  const room = Math.max(1, Math.floor(KEPT / Math.min(caps, space.n)));
-  const anchorRows = Math.min(options.anchorRows ?? 1024, room);
-  for (let from = start; from < end; from += anchorRows) {
-    const anchors = keepers(space, from, Math.min(anchorRows, end - from), options);
-    engine.tidy(() => {
-      const block = engine.tensor(space.rows(from, anchors.length), [anchors.length, space.d]);
-      for (let c = 0; c < space.n; c += corpusRows) {
-        const columns = Math.min(corpusRows, space.n - c);
-        const products = engine.tidy(() => {
-          const other = engine.tensor(space.rows(c, columns), [columns, space.d]);
-          return engine.toFloat32(engine.matmul(block, engine.transpose(other, 0, 1)));
-        });
-        for (const [row, anchor] of anchors.entries())
-          sift(space, anchor, products.subarray(row * columns, (row + 1) * columns), c, options);
-      }
-    });
+  let anchorRows = options.anchorRows ?? 4096;
+  for (let from = start; from < end; ) {
+    const count = Math.min(anchorRows, end - from);
+    const anchors = keepers(space, from, count, options);
+    if (!mineBlock(engine, space, anchors, options)) {
+      anchorRows = count >> 1;
+      continue;
+    }
     for (const { at, positives, negatives } of anchors)
       yield { anchor: at, positives: positives.result(), negatives: negatives.result() };
-    onProgress?.({ done: Math.min(from + anchorRows, end) - start, total: end - start });
+    from += count;
+    onProgress?.({ done: from - start, total: end - start });
   }
+}
+
+/** Shows all rows to the anchors; false as soon as they, being several, keep too many. */
+function mineBlock(
+  engine: Engine,
+  space: DistanceSpace,
+  anchors: readonly Anchor[],
+  options: ThresholdOptions,
+): boolean {
+  const { corpusRows = 2048 } = options;
+  return engine.tidy(() => {
+    const block = engine.tensor(space.rows(anchors[0].at, anchors.length), [anchors.length, space.d]);
+    for (let c = 0; c < space.n; c += corpusRows) {
+      const columns = Math.min(corpusRows, space.n - c);
+      const products = engine.tidy(() => {
+        const other = engine.tensor(space.rows(c, columns), [columns, space.d]);
+        return engine.toFloat32(engine.matmul(block, engine.transpose(other, 0, 1)));
+      });
+      for (const [row, anchor] of anchors.entries())
+        sift(space, anchor, products.subarray(row * columns, (row + 1) * columns), c, options);
+      const kept = anchors.reduce((sum, { positives, negatives }) => sum + positives.kept + negatives.kept, 0);
+      if (kept > KEPT && anchors.length > 1) return false;
+    }
+    return true;
+  });
 }
 
 interface Anchor {
@@ -119,21 +136,32 @@ function sift(
   // rounding and, by TINY, products so small that float32 loses their digits.
   const near = (positive * positive) / 2;
   const far = (negative * negative) / 2;
+  let idle = negatives.idle;
+  let passed = 0;
+  const offerNegative = (row: number, least: number): void => {
+    negatives.pass(passed);
+    passed = 0;
+    negatives.offer(row, least);
+    idle = negatives.idle;
+  };
   for (let i = 0; i < products.length; i++) {
     const both = own + half[c + i];
     const slack = error * both + TINY;
     const halfSquare = both - products[i];
     const row = c + i;
-    if (halfSquare - slack > far) negatives.offer(row, 2 * (halfSquare - slack));
-    else if (halfSquare + slack <= near) {
+    if (halfSquare - slack > far) {
+      if (passed < idle) passed++;
+      else offerNegative(row, 2 * (halfSquare - slack));
+    } else if (halfSquare + slack <= near) {
       if (row !== at) positives.offer(row, 2 * (halfSquare - slack));
     } else if (halfSquare - slack <= near || halfSquare + slack > far) {
       if (row === at) continue;
       const distance = space.between(at, row);
       if (distance <= positive) positives.offer(row, 0);
-      else if (distance > negative) negatives.offer(row, 0);
+      else if (distance > negative) offerNegative(row, 0);
     }
   }
+  negatives.pass(passed);
 }
 
 function check(options: ThresholdOptions, n: number): void {

@@ -33,6 +33,11 @@ export class Reservoir {
     }
   }
 
+  /** How many of the next offers will not enter, whatever they are. */
+  get idle(): number {
+    return this.values.length < this.size ? 0 : this.next - this.seen - 1;
+  }
+
   private skip(): void {
     // 1 - uniform lies in (0, 1], whose logarithm is finite
     this.weight *= Math.exp(Math.log(1 - this.random.uniform()) / this.size);

@@ -38,6 +38,22 @@ export class ThresholdKeeper {
     else if (least <= this.nearest.worst ** 2) this.nearest.offer(row, this.space.between(this.anchor, row));
   }
 
+  /** How many of the next offers will be counted and not kept, whatever they are. */
+  get idle(): number {
+    return this.sample?.idle ?? 0;
+  }
+
+  /** Counts so many offers, `idle` at most, at once: most of a corpus is far from an anchor and enters no sample. */
+  pass(offers: number): void {
+    this.found += offers;
+    if (this.sample) this.sample.seen += offers;
+  }
+
+  /** How many rows are held at present. */
+  get kept(): number {
+    return this.sample?.values.length ?? this.nearest.rows.length;
+  }
+
   result(): KeptRows {
     for (const row of this.sample?.values ?? []) this.nearest.offer(row, this.space.between(this.anchor, row));
     return { ...this.nearest.sorted(), found: this.found };

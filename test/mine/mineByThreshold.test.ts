@@ -170,6 +170,17 @@ describe("mineByThreshold", () => {
     assert.equal(largest, 64 * 256);
   });
 
+  it("mines a block in halves whose anchors keep too many rows together, and finds the same", () => {
+    // 2,100 times 2,099 rows of one place are more than 2^22
+    const n = 2100;
+    const seen: number[] = [];
+    const options = { positive: 0.1, negative: 0.5, onProgress: ({ done }: { done: number }) => void seen.push(done) };
+    const found = mine({ data: new Float32Array(n).fill(1), n, d: 1 }, options);
+    assert.deepEqual(seen, [1050, 2100]);
+    assert.ok(found.every(({ positives, negatives }) => positives.found === n - 1 && negatives.found === 0));
+    assert.deepEqual([...found[1].positives.rows.subarray(0, 3)], [0, 2, 3]);
+  });
+
   it("refuses what cannot be mined, and says which row or option", () => {
     const good = clustered(9, 8, 3);
     const limits = { positive: 0.4, negative: 0.8 };
