@@ -6,6 +6,7 @@ import { loadDataset } from "../src/data/loadDataset.ts";
 import { openEngine } from "../src/engine/openEngine.ts";
 import { Embedder } from "../src/model/embedder.ts";
 import type { Figure } from "./figure.ts";
+import { attentionAlone } from "./inputs/attentionAlone.ts";
 import { productsAlone } from "./inputs/productsAlone.ts";
 import { addTurn, rates, type Work } from "./inputs/rates.ts";
 import { sharedRows } from "./inputs/sharedRows.ts";
@@ -70,13 +71,22 @@ async function measure(room: string, name: string, model: Embedder, all: readonl
       if (turn === 0) continue;
       addTurn(sides.peer, theirs);
       addTurn(sides.ours, ours);
-      addTurn(sides.roof, productsAlone(model, false));
+      addTurn(sides.roof, roofOf(model, texts.slice(first, last)));
     }
-    return rates(`encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`, sides, versions);
+    const work = `encode with ${name}, ${MAX_LENGTH} tokens, fp32, ${THREADS} thread`;
+    return rates(work, sides, versions, "its matrix products and attention alone");
   } finally {
     peer.end();
     model.dispose();
   }
+}
+
+/** What these texts cost when only products and attention do. */
+function roofOf(model: Embedder, texts: readonly string[]): Work {
+  const lengths = model.tokenize(texts).map((ids) => ids.length);
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const products = productsAlone(model, false);
+  return { tokens, seconds: (products.seconds / products.tokens) * tokens + attentionAlone(model, lengths) };
 }
 
 async function encode(model: Embedder, texts: readonly string[]): Promise<Work> {

@@ -14,13 +14,18 @@ export function addTurn(sum: Work, turn: Work): void {
   sum.seconds += turn.seconds;
 }
 
-/** Real tokens per CPU second of both sides, and of the products alone, measured in the same turns. */
-export function rates(work: string, sides: Record<"ours" | "peer" | "roof", Work>, peerVersions: object): Figure[] {
+/** Real tokens per CPU second of both sides, and of a part of ours alone, `roof`, measured in the same turns. */
+export function rates(
+  work: string,
+  sides: Record<"ours" | "peer" | "roof", Work>,
+  peerVersions: object,
+  roofName = "its matrix products alone",
+): Figure[] {
   const rate = ({ tokens, seconds }: Work): number => tokens / seconds;
   const [ours, peer, roof] = [rate(sides.ours), rate(sides.peer), rate(sides.roof)];
   const rest = { unit: "real tokens per CPU second", versions: { ...ownVersions(), ...peerVersions } };
   return [
-    { work: `${work}: its matrix products alone`, ours: roof, peer, ratio: roof / peer, ...rest },
+    { work: `${work}: ${roofName}`, ours: roof, peer, ratio: roof / peer, ...rest },
     { work, ours, peer, ratio: ours / peer, ...rest },
   ];
 }
