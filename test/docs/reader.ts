@@ -140,6 +140,7 @@ function writeFiles(folder: string): void {
   for (const name of ["home", "notes", "pages", "DIR", "datasets", "experiments/runs"])
     mkdirSync(join(folder, name), { recursive: true });
   for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data);
+  cpSync(join(root, "test/fixtures/model/cross-encoder"), join(folder, "cross-encoder"), { recursive: true });
 }
 
 function jsonl(rows: readonly unknown[]): string {
