@@ -7,7 +7,7 @@ import { TorchTensor } from "./torchTensor.ts";
  * Refuses ids that lie outside of the dimension `dim` of `x` before a GPU's kernel meets them: there torch only asserts,
  * and after that no operation works any more in this process. On the CPU torch looks itself.
  *
- * Ids that came from JavaScript have known bounds; others are looked at, which waits for the GPU.
+ * Ids that came from JavaScript have a known range; others are looked at, which waits for the GPU.
  *
  * @throws {EngineError} when an id is outside
  */
@@ -15,14 +15,14 @@ export function checkIds(engine: TorchEngine, who: string, ids: Tensor, x: Tenso
   if (engine.device === "cpu" || !isOurs(ids) || !isOurs(x)) return;
   const size = x.shape.at(dim);
   if (size === undefined || (ids.dtype !== "int64" && ids.dtype !== "int32")) return;
-  const [least, most] = engine.knownBounds(ids) ?? boundsOnDevice(engine, ids);
+  const [least, most] = engine.knownRange(ids) ?? rangeOnDevice(engine, ids);
   if (least >= 0 && most < size) return;
   const todo = "Use dimensions and ids that lie within the tensor's shape.";
   throw new EngineError(who, `ids must be in 0 .. ${size - 1}, got ${least < 0 ? least : most}`, todo);
 }
 
 /** The least and the greatest of whole numbers; of none, an empty range. */
-export function boundsOf(data: Exclude<TensorData, readonly number[]> | Float64Array): [least: number, most: number] {
+export function rangeOf(data: Exclude<TensorData, readonly number[]> | Float64Array): [least: number, most: number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of data) {
     const id = Number(value);
@@ -32,7 +32,7 @@ export function boundsOf(data: Exclude<TensorData, readonly number[]> | Float64A
   return [least, most];
 }
 
-function boundsOnDevice(engine: TorchEngine, ids: TorchTensor): [least: number, most: number] {
+function rangeOnDevice(engine: TorchEngine, ids: TorchTensor): [least: number, most: number] {
   if (ids.shape.includes(0)) return [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   return engine.tidy(() => [-engine.item(engine.max(engine.neg(ids))), engine.item(engine.max(ids))]);
 }

@@ -1,7 +1,7 @@
 import { EngineError } from "../base/errors.ts";
 import { adamWStep } from "./adamWStep.ts";
 import type { Addon } from "./addon.ts";
-import { boundsOf, checkIds } from "./checkIds.ts";
+import { checkIds, rangeOf } from "./checkIds.ts";
 import { clipByNorm } from "./clipByNorm.ts";
 import { dtypes } from "./dtypes.ts";
 import type {
@@ -36,7 +36,7 @@ export class TorchEngine implements Engine {
   readonly calls: TorchCalls;
   private readonly tape: GradientTape;
   private autocasts = 0;
-  /** True once integers were changed in place: from then on no tensor's bounds are known. */
+  /** True once integers were changed in place: from then on no tensor's range is known. */
   private intsChanged = false;
 
   constructor(addon: Addon, scopes: Scopes, device: Device) {
@@ -71,7 +71,7 @@ export class TorchEngine implements Engine {
     const checked = checkData(data, shape, dtype);
     try {
       const made = this.scopes.own(this.addon.fromData(checked.data, shape, dtypes.codeOf[checked.dtype], this.device));
-      if (this.device === "cuda" && checked.dtype.startsWith("int")) made.bounds = boundsOf(checked.data);
+      if (this.device === "cuda" && checked.dtype.startsWith("int")) made.valueRange = rangeOf(checked.data);
       return made;
     } catch (error) {
       throw torchError("tensor", error);
@@ -336,8 +336,8 @@ export class TorchEngine implements Engine {
   }
 
   /** The least and the greatest of a tensor's values, where they are known without asking the device. */
-  knownBounds(ids: TorchTensor): readonly [least: number, most: number] | undefined {
-    return this.intsChanged ? undefined : ids.bounds;
+  knownRange(ids: TorchTensor): readonly [least: number, most: number] | undefined {
+    return this.intsChanged ? undefined : ids.valueRange;
   }
 
   // -- helpers -----------------------------------------------------------------------------------------------------

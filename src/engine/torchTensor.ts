@@ -12,7 +12,7 @@ export class TorchTensor implements Tensor {
   /** The tidy scope that it is returned from, while that scope closes. */
   leaving: number;
   /** The least and the greatest of its values, where they are known: see `checkIds`. */
-  bounds: readonly [least: number, most: number] | undefined;
+  valueRange: readonly [least: number, most: number] | undefined;
   private readonly addon: Addon;
   private knownShape: readonly number[] | undefined;
   private knownDType: DType | undefined;
@@ -22,7 +22,7 @@ export class TorchTensor implements Tensor {
     this.id = id;
     this.escaped = false;
     this.leaving = 0;
-    this.bounds = undefined;
+    this.valueRange = undefined;
     this.knownShape = undefined;
     this.knownDType = undefined;
   }

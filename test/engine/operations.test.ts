@@ -43,7 +43,7 @@ test("every operation of the interface that computes has a case", () => {
     "constructor",
   ]);
   const all = Object.getOwnPropertyNames(Object.getPrototypeOf(engine)).filter((name) => !notHere.has(name));
-  const helpers = new Set(["knownBounds", "binary", "sensitive", "withCausal", "own", "read"]);
+  const helpers = new Set(["knownRange", "binary", "sensitive", "withCausal", "own", "read"]);
   const covered = new Set(cases.map((c) => c.op));
   assert.deepEqual(
     all.filter((name) => !covered.has(name) && !helpers.has(name)),
