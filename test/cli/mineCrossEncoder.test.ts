@@ -28,17 +28,26 @@ const passages = jsonl(
 const asked = ["--pairs", pairs, "--passages", passages, "--exact-texts", "--per-query", "2", "--window", "1,10"];
 const form = ["--margin", "0.02", "--format", "n-tuple", "--scores"];
 
+interface MinedRow {
+  query: string;
+  neg: string[];
+  negScores: number[];
+  scores: number[];
+}
+
+/** What `mine` writes when the cross-encoder rescores. */
+async function minedRows(options: readonly string[]): Promise<MinedRow[]> {
+  const { code, out, err } = await cli(["mine", model, ...options, "--rescore", crossEncoder, "--output", "-"]);
+  assert.equal(code, 0, err);
+  return out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 test("mine with a cross-encoder gives the rows of sentence-transformers with the same two models", async () => {
   for (const more of [[], ["--token-budget", "100"]]) {
-    const { code, out, err } = await cli([
-      ...["mine", model, ...asked, ...form, ...more],
-      ...["--rescore", crossEncoder, "--output", "-"],
-    ]);
-    assert.equal(code, 0, err);
-    const rows = out
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const rows = await minedRows([...asked, ...form, ...more]);
     assert.equal(rows.length, peer.rows.length);
     for (const [i, [query, positive, negative_1, negative_2, scores]] of peer.rows.entries()) {
       assert.deepEqual({ ...rows[i], scores: [] }, { query, positive, negative_1, negative_2, scores: [] });
@@ -51,15 +60,7 @@ test("a prompt is the embedder's, not the cross-encoder's", async () => {
   const report = join(folder, "suspects.html");
   const scoresOf = async (...prompts: string[]): Promise<Map<string, number>> => {
     const all = ["--per-query", "16", "--window", "0,16", "--report", report];
-    const { code, out, err } = await cli([
-      ...["mine", model, "--pairs", pairs, ...all, ...prompts],
-      ...["--rescore", crossEncoder, "--output", "-"],
-    ]);
-    assert.equal(code, 0, err);
-    const rows = out
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const rows = await minedRows(["--pairs", pairs, ...all, ...prompts]);
     return new Map(
       rows.flatMap(({ query, neg, negScores }) => neg.map((n: string, i: number) => [query + n, negScores[i]])),
     );
