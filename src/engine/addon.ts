@@ -16,7 +16,7 @@ export interface Addon {
   mapFile(path: string, size: number): number;
   /** Fills the Euclidean norms of rows. The first row with NaN or an infinity, or -1. */
   norms(data: Float32Array, d: number, into: Float64Array): number;
-  /** Exact search of some queries; `numbers` are d, from, rows, k, columns and the product type. */
+  /** Exact search of some queries; `numbers` are d, from, rows, columns, the product type and k. */
   nearestRows(
     queries: Float32Array,
     queryNorms: Float64Array,
@@ -26,6 +26,16 @@ export interface Addon {
     scores: Float32Array,
     numbers: readonly number[],
   ): void;
+  /** Pairs within a distance: ends of the queries' pairs, columns, low, high. `numbers` are as above, without k. */
+  nearPairs(
+    queries: Float32Array,
+    queryNorms: Float64Array,
+    corpus: Float32Array,
+    corpusNorms: Float64Array,
+    limits: Float64Array,
+    normalize: boolean,
+    numbers: readonly number[],
+  ): [ends: Int32Array, columns: Int32Array, low: Float32Array, high: Float32Array];
   /** 1 or 0 for float32, bfloat16 and int16 products: whether each is right on this CPU; whether each is the fastest. */
   productTypes(): number[];
   free(id: number): void;

@@ -8,26 +8,53 @@ import { torchError } from "./torchError.ts";
 /** The type of the products that nominate candidates. It has no effect on the result. */
 export type ProductType = "float32" | "bfloat16" | "int16";
 
-/** Both sides of an exact search and where its result goes. The caller has checked them. */
-export interface NativeSearchJob {
+/** Both sides of a search. The caller has checked them. */
+interface Sides {
   queries: Vectors;
   /** [Q] Euclidean */
   queryNorms: Float64Array;
   corpus: Vectors;
   /** [N] Euclidean */
   corpusNorms: Float64Array;
+  /** Default: the type that is fastest on this CPU. */
+  products?: ProductType;
+}
+
+/** Both sides of an exact search and where its result goes. */
+export interface NativeSearchJob extends Sides {
   k: number;
   /** Corpus rows of one product. */
   columns: number;
-  /** Default: the type that is fastest on this CPU. */
-  products?: ProductType;
   /** [Q * K] */
   indices: Int32Array;
   /** [Q * K] */
   scores: Float32Array;
 }
 
-/** The native exact cosine search (`native/nearest.cc`). */
+/** Which pairs of rows are looked for. */
+export interface NearPairsJob extends Sides {
+  /** [Q] the distance that is of interest to each query; may be infinite */
+  limits: Float64Array;
+  /** Distances of directions: rows are taken at unit length. */
+  normalize: boolean;
+}
+
+/**
+ * Pairs that may lie within the limits, by query, then by rising column. Each holds an interval that its Euclidean
+ * distance surely lies in; pairs that are missing surely lie further apart than the limit of their query.
+ */
+export interface NearPairs {
+  /** [Q] where the pairs of each query end; they begin where those of the query before end */
+  ends: Int32Array;
+  /** [P] rows of the corpus */
+  columns: Int32Array;
+  /** [P] */
+  low: Float32Array;
+  /** [P] */
+  high: Float32Array;
+}
+
+/** The native exact search on the CPU (`native/nearest.cc`, `native/within.cc`). */
 export interface NativeSearch {
   /** Fills the Euclidean norms [N] of rows, in float64. @returns the first row with NaN or an infinity, or -1 */
   norms(vectors: Vectors, into: Float64Array): number;
@@ -36,7 +63,12 @@ export interface NativeSearch {
    * @throws {EngineError} too little memory, or a type of products that this CPU cannot use
    */
   fill(job: NativeSearchJob, from: number, rows: number): void;
+  /** @throws {EngineError} as `fill`, or more than 2^31 - 1 pairs to look at */
+  nearPairs(job: NearPairsJob): NearPairs;
 }
+
+/** Corpus rows of a product of `nearPairs`. */
+const COLUMNS = 1024;
 
 const types: readonly ProductType[] = ["float32", "bfloat16", "int16"];
 
@@ -51,11 +83,21 @@ export function nativeSearch(engine: Engine): NativeSearch | undefined {
     norms: ({ data, d }, into) => addon.norms(data, d, into),
     fill(job, from, rows) {
       const { queries, queryNorms, corpus, corpusNorms, k, columns, indices, scores } = job;
-      const numbers = [queries.d, from, rows, k, columns, typeOf(addon, job.products)];
+      const numbers = [queries.d, from, rows, columns, typeOf(addon, job.products), k];
       try {
         addon.nearestRows(queries.data, queryNorms, corpus.data, corpusNorms, indices, scores, numbers);
       } catch (error) {
         throw torchError("topK", error);
+      }
+    },
+    nearPairs({ queries, queryNorms, corpus, corpusNorms, limits, normalize, products }) {
+      const numbers = [queries.d, 0, queries.n, COLUMNS, typeOf(addon, products)];
+      const sides = [queries.data, queryNorms, corpus.data, corpusNorms] as const;
+      try {
+        const [ends, columns, low, high] = addon.nearPairs(...sides, limits, normalize, numbers);
+        return { ends, columns, low, high };
+      } catch (error) {
+        throw torchError("nearPairs", error);
       }
     },
   };

@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import type { Vectors } from "../base/vectors.ts";
-import { checkVectors } from "../search/checkVectors.ts";
+import { checkVectors, type FillNorms } from "../search/checkVectors.ts";
 
 /** Beyond this length a float32 product of two vectors could overflow. */
 const LONGEST = 1e19;
@@ -20,18 +20,23 @@ export class DistanceSpace {
   readonly error: number;
   /** [N] half of the squared length of each row. */
   readonly half: Float64Array;
-  private readonly data: Float32Array;
-  /** [N] what each row is divided by. */
-  private readonly lengths: Float64Array;
-  private readonly normalize: boolean;
+  /** [N, D] the rows as they are. */
+  readonly data: Float32Array;
+  /** [N] their Euclidean lengths. */
+  readonly norms: Float64Array;
+  readonly normalize: boolean;
+  /** [N] what each row is multiplied by. */
+  private readonly scales: Float64Array;
 
   /**
    * @param normalize rows are set to length 1 first
+   * @param fillNorms a faster way to the rows' lengths, where there is one
    * @throws {InputError} no vectors, NaN or infinite values, a vector of zeros that has no direction, one longer than 1e19
    * @throws {ShapeError} a data length that is not n * d
    */
-  constructor(who: string, vectors: Vectors, normalize: boolean) {
-    const norms = checkVectors(who, "vectors", vectors);
+  constructor(who: string, vectors: Vectors, normalize: boolean, fillNorms?: FillNorms) {
+    const norms = checkVectors(who, "vectors", vectors, fillNorms);
+    this.norms = norms;
     this.n = vectors.n;
     this.d = vectors.d;
     this.data = vectors.data;
@@ -47,18 +52,18 @@ export class DistanceSpace {
           : `row ${wrong} has length ${norms[wrong].toPrecision(3)}, at most ${LONGEST} is allowed`,
         normalize ? "Leave its text out, or compare the vectors as they are." : "Normalise the vectors.",
       );
-    this.lengths = normalize ? norms : new Float64Array(vectors.n).fill(1);
+    this.scales = normalize ? norms.map((norm) => 1 / norm) : new Float64Array(vectors.n).fill(1);
     this.half = normalize ? new Float64Array(vectors.n).fill(0.5) : norms.map((norm) => (norm * norm) / 2);
   }
 
   /** The distance of rows i and j, worked out in float64 from their differences. */
   between(i: number, j: number): number {
-    const { data, d, lengths } = this;
-    const a = lengths[i];
-    const b = lengths[j];
+    const { data, d, scales } = this;
+    const a = scales[i];
+    const b = scales[j];
     let sum = 0;
     for (let x = i * d, y = j * d, end = x + d; x < end; x++, y++) {
-      const difference = data[x] / a - data[y] / b;
+      const difference = data[x] * a - data[y] * b;
       sum += difference * difference;
     }
     return Math.sqrt(sum);
@@ -66,11 +71,11 @@ export class DistanceSpace {
 
   /** [count, D] rows from .. from + count for the float32 product. */
   rows(from: number, count: number): Float32Array {
-    const { data, d, lengths } = this;
+    const { data, d, scales } = this;
     if (!this.normalize) return data.subarray(from * d, (from + count) * d);
     const unit = new Float32Array(count * d);
     for (let row = 0, at = from * d, to = 0; row < count; row++)
-      for (const end = to + d; to < end; to++, at++) unit[to] = data[at] / lengths[from + row];
+      for (const end = to + d; to < end; to++, at++) unit[to] = data[at] * scales[from + row];
     return unit;
   }
 }

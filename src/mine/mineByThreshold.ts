@@ -2,7 +2,9 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Vectors } from "../base/vectors.ts";
 import type { Engine } from "../engine/engine.ts";
+import { type NearPairs, nativeSearch, type ProductType } from "../engine/nativeSearch.ts";
 import { DistanceSpace } from "./distanceSpace.ts";
+import { nearPairs } from "./nearPairs.ts";
 import { type KeptRows, ThresholdKeeper } from "./thresholdKeeper.ts";
 
 /** What is near and what is far. `thresholdPresets` holds those of the paper. */
@@ -23,10 +25,15 @@ export interface ThresholdOptions {
   seed?: number;
   /** Only rows [from, to) are anchors; all are searched. Default all. */
   anchors?: readonly [from: number, to: number];
-  /** Anchors of a block; fewer where these keep too many rows to hold them all. Default 4,096. */
+  /** Anchors of a block; fewer where these keep too many rows to hold them all. Default 2,048. */
   anchorRows?: number;
-  /** Corpus rows of a block. Default 2,048. A block needs 4 * anchorRows * corpusRows bytes, 32 MB by default. */
+  /**
+   * Corpus rows of a block. Default 2,048. A block needs up to 40 * anchorRows * corpusRows bytes, 160 MB by default,
+   * where nearly all rows lie within `negative`.
+   */
   corpusRows?: number;
+  /** Type of the products that nominate pairs. Default: the fastest on this CPU. It has no effect on the result. */
+  products?: ProductType;
   /** Called after each block, in anchors. */
   onProgress?: OnProgress;
 }
@@ -41,15 +48,12 @@ export interface ThresholdRow {
 /** Rows that the anchors of one block keep at most, but for one anchor alone. */
 const KEPT = 1 << 22;
 
-/** More than what a dot product of up to 100,000 values can lose where its terms sink below 2^-126. */
-const TINY = 1e-33;
-
 /**
  * Distance-threshold mining, as the paper mines its pairs: for each row, the other rows at distance <= `positive` and
  * those at distance > `negative`.
  *
- * The decision is that of a brute-force search in float64: a float32 product settles the pairs that its error bound
- * leaves in no doubt, the few others are worked out again. Blocks come and go, so that nothing of N * N numbers is ever
+ * The decision is that of a brute-force search in float64: products of low precision settle the pairs that their error
+ * bound leaves in no doubt, the few others are worked out again. Blocks come and go, so that nothing of N * N numbers is ever
  * in memory; the result does not depend on their size, nor on which anchors are mined together.
  *
  * @param vectors [N, D]
@@ -60,11 +64,12 @@ const TINY = 1e-33;
  * @see     Multi-Lingual Malaysian Embedding, arXiv:2402.03053
  */
 export function* mineByThreshold(engine: Engine, vectors: Vectors, options: ThresholdOptions): Generator<ThresholdRow> {
-  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true);
+  const norms = nativeSearch(engine)?.norms;
+  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true, norms);
   check(options, space.n);
   const { onProgress } = options;
   const [start, end] = options.anchors ?? [0, space.n];
-  let anchorRows = options.anchorRows ?? 4096;
+  let anchorRows = options.anchorRows ?? 2048;
   for (let from = start; from < end; ) {
     const count = Math.min(anchorRows, end - from);
     const anchors = keepers(space, from, count, options);
@@ -86,22 +91,21 @@ function mineBlock(
   anchors: readonly Anchor[],
   options: ThresholdOptions,
 ): boolean {
-  const { corpusRows = 2048 } = options;
-  return engine.tidy(() => {
-    const block = engine.tensor(space.rows(anchors[0].at, anchors.length), [anchors.length, space.d]);
-    for (let c = 0; c < space.n; c += corpusRows) {
-      const columns = Math.min(corpusRows, space.n - c);
-      const products = engine.tidy(() => {
-        const other = engine.tensor(space.rows(c, columns), [columns, space.d]);
-        return engine.toFloat32(engine.matmul(block, engine.transpose(other, 0, 1)));
-      });
-      for (const [row, anchor] of anchors.entries())
-        sift(space, anchor, products.subarray(row * columns, (row + 1) * columns), c, options);
-      const kept = anchors.reduce((sum, { positives, negatives }) => sum + positives.kept + negatives.kept, 0);
-      if (kept > KEPT && anchors.length > 1) return false;
-    }
-    return true;
-  });
+  const { corpusRows = 2048, products, negative } = options;
+  for (let c = 0; c < space.n; c += corpusRows) {
+    const block = {
+      from: anchors[0].at,
+      count: anchors.length,
+      corpusFrom: c,
+      columns: Math.min(corpusRows, space.n - c),
+    };
+    const limits = Float64Array.from(anchors, ({ negatives }) => Math.max(negative, negatives.reach));
+    const pairs = nearPairs(engine, space, block, limits, products);
+    for (const [i, anchor] of anchors.entries()) sift(space, anchor, pairs, [i, c, block.columns], options);
+    const kept = anchors.reduce((sum, { positives, negatives }) => sum + positives.kept + negatives.kept, 0);
+    if (kept > KEPT && anchors.length > 1) return false;
+  }
+  return true;
 }
 
 interface Anchor {
@@ -122,46 +126,29 @@ function keepers(space: DistanceSpace, from: number, count: number, options: Thr
   }));
 }
 
-/** Hands one block of an anchor's float32 products [columns] to its keepers. */
+/** Hands one block of the corpus, rows c .. c + columns, to the keepers of the block's i-th anchor. */
 function sift(
   space: DistanceSpace,
   { at, positives, negatives }: Anchor,
-  products: Float32Array,
-  c: number,
+  { ends, columns, low, high }: NearPairs,
+  [i, c, count]: readonly [i: number, c: number, columns: number],
   { positive, negative }: ThresholdOptions,
 ): void {
-  const { half, error } = space;
-  const own = half[at];
-  // Half of the squared distance is own + half[row] - product, give or take `slack`, which also covers float64's own
-  // rounding and, by TINY, products so small that float32 loses their digits.
-  const near = (positive * positive) / 2;
-  const far = (negative * negative) / 2;
-  let idle = negatives.idle;
-  let passed = 0;
-  const offerNegative = (row: number, least: number): void => {
-    negatives.pass(passed);
-    passed = 0;
-    negatives.offer(row, least);
-    idle = negatives.idle;
-  };
-  for (let i = 0; i < products.length; i++) {
-    const both = own + half[c + i];
-    const slack = error * both + TINY;
-    const halfSquare = both - products[i];
-    const row = c + i;
-    if (halfSquare - slack > far) {
-      if (passed < idle) passed++;
-      else offerNegative(row, 2 * (halfSquare - slack));
-    } else if (halfSquare + slack <= near) {
-      if (row !== at) positives.offer(row, 2 * (halfSquare - slack));
-    } else if (halfSquare - slack <= near || halfSquare + slack > far) {
-      if (row === at) continue;
+  let next = c;
+  for (let pair = i === 0 ? 0 : ends[i - 1]; pair < ends[i]; pair++) {
+    const row = c + columns[pair];
+    negatives.offerFar(next, row);
+    next = row + 1;
+    if (row === at) continue;
+    if (low[pair] > negative) negatives.offer(row, low[pair]);
+    else if (high[pair] <= positive) positives.offer(row, low[pair]);
+    else if (low[pair] <= positive || high[pair] > negative) {
       const distance = space.between(at, row);
-      if (distance <= positive) positives.offer(row, 0);
-      else if (distance > negative) offerNegative(row, 0);
+      if (distance <= positive) positives.offer(row, distance);
+      else if (distance > negative) negatives.offer(row, distance);
     }
   }
-  negatives.pass(passed);
+  negatives.offerFar(next, c + count);
 }
 
 function check(options: ThresholdOptions, n: number): void {

@@ -3,17 +3,30 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import type { Vectors } from "../../src/base/vectors.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { nativeSearch, type ProductType } from "../../src/engine/nativeSearch.ts";
 import { openEngine } from "../../src/engine/openEngine.ts";
 import { mineByThreshold, type ThresholdOptions, type ThresholdRow } from "../../src/mine/mineByThreshold.ts";
 import { thresholdPresets } from "../../src/mine/thresholdPresets.ts";
+import { productTypesOf, vectors } from "../search/bruteForce.ts";
 
 const engine = await openEngine({ threads: 1 });
 
-function vectors(rows: number[][]): Vectors {
-  return { data: Float32Array.from(rows.flat()), n: rows.length, d: rows[0].length };
-}
+/** The operations that mining uses of an engine without a native search. */
+const plain = Object.fromEntries(
+  (["tidy", "tensor", "matmul", "transpose", "toFloat32"] as const).map((name) => [
+    name,
+    (engine[name] as (...args: unknown[]) => unknown).bind(engine),
+  ]),
+) as unknown as Engine;
 
 const mine = (all: Vectors, options: ThresholdOptions): ThresholdRow[] => [...mineByThreshold(engine, all, options)];
+
+/** Every way to mine, by name. */
+const ways: [name: string, engine: Engine, products?: ProductType][] = [
+  ["the engine's operations", plain],
+  ...productTypesOf(engine).map((products): (typeof ways)[number] => [products, engine, products]),
+];
 const sorted = (rows: ArrayLike<number>): number[] => Array.from(rows).sort((a, b) => a - b);
 
 /** Rows [from .., distance] of the other rows by true distance, worked out in float64. */
@@ -80,6 +93,53 @@ describe("mineByThreshold", () => {
         sorted(negatives.rows),
         others.filter((r) => square(r) > 8),
       );
+    }
+  });
+
+  it("finds the sets of a float64 search on both sides of a pair's distance, by every type of product", () => {
+    assert.ok(nativeSearch(engine) && !nativeSearch(plain), "both ways are tried");
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(200 + seed);
+      const normalize = seed % 2 === 0;
+      const d = 1 + random.int(70);
+      const base = Array.from({ length: d }, () => random.normal());
+      const rows: number[][] = [];
+      while (rows.length < 60) {
+        // pairs closer than any product can tell, copies, multiples, and, raw, zeros and lengths far apart
+        const kind = random.int(normalize ? 3 : 4);
+        const size = 10 ** -random.int(7);
+        if (kind === 0 && rows.length > 0) rows.push(rows[random.int(rows.length)].map((x) => x * (1 + random.int(2))));
+        else if (kind === 3) rows.push(base.map((x) => (seed % 3 === 0 ? 0 : x * 10 ** (random.int(43) - 25))));
+        else rows.push(base.map((x) => x + size * random.normal()));
+      }
+      const all = vectors(rows);
+      const truth = rows.map((_, i) => brute(all, i, normalize));
+      // thresholds that lie a billionth beside the distance of a pair
+      const pick = () => truth[random.int(60)][random.int(59)].distance * (1 + (2 * random.int(2) - 1) * 1e-9);
+      const [positive, negative] = [pick(), pick()].sort((a, b) => a - b);
+      const blocks = { anchorRows: 1 + random.int(70), corpusRows: 1 + random.int(70) };
+      const caps = seed % 4 < 2 ? {} : { positives: 3, negatives: 4, sampling: "top" as const };
+      const options = { positive, negative, normalize, ...blocks, ...caps };
+      for (const [way, by, products] of ways)
+        for (const { anchor, positives, negatives } of mineByThreshold(by, all, { ...options, products })) {
+          const told = `seed ${seed}, ${way}, anchor ${anchor}`;
+          const near = truth[anchor].filter(({ distance }) => distance <= positive);
+          const far = truth[anchor].filter(({ distance }) => distance > negative);
+          assert.deepEqual([positives.found, negatives.found], [near.length, far.length], told);
+          for (const [kept, wanted, cap = Infinity] of [
+            [positives, near, caps.positives],
+            [negatives, far, caps.negatives],
+          ] as const) {
+            // copies lie equally far but for the last bit, so that distances are what can be compared
+            const most = Math.min(cap, wanted.length);
+            assert.equal(kept.rows.length, most, told);
+            for (const [i, distance] of kept.distances.entries()) {
+              const off = Math.abs(distance - wanted[i].distance);
+              assert.ok(off <= 1e-12 * (wanted[i].distance + (normalize ? 1 : Math.hypot(...rows[anchor]))), told);
+            }
+            if (most === wanted.length) assert.deepEqual(sorted(kept.rows), sorted(wanted.map(({ row }) => row)), told);
+          }
+        }
     }
   });
 
@@ -154,7 +214,7 @@ describe("mineByThreshold", () => {
   it("never holds a block that grows with the square of the number of texts", () => {
     const n = 3000;
     let largest = 0;
-    const watched = Object.create(engine, {
+    const watched = Object.create(plain, {
       matmul: {
         value: (...sides: Parameters<typeof engine.matmul>) => {
           const product = engine.matmul(...sides);
@@ -170,11 +230,29 @@ describe("mineByThreshold", () => {
     assert.equal(largest, 64 * 256);
   });
 
+  it("mines 20,000 texts without room for their 400 million distances", () => {
+    const n = 20_000;
+    const random = new Random(12);
+    const all = { data: Float32Array.from({ length: 4 * n }, () => random.normal()), n, d: 4 };
+    const options = { positive: 0.1, negative: 0.5, positives: 3, negatives: 3 };
+    const before = process.memoryUsage.rss();
+    let largest = 0;
+    for (const { anchor } of mineByThreshold(engine, all, options))
+      if (anchor % 500 === 0) largest = Math.max(largest, process.memoryUsage.rss() - before);
+    // a fifth of their 1.6 GB in float32
+    assert.ok(largest < 320e6, `${largest} bytes more`);
+  });
+
   it("mines a block in halves whose anchors keep too many rows together, and finds the same", () => {
     // 2,100 times 2,099 rows of one place are more than 2^22
     const n = 2100;
     const seen: number[] = [];
-    const options = { positive: 0.1, negative: 0.5, onProgress: ({ done }: { done: number }) => void seen.push(done) };
+    const options = {
+      positive: 0.1,
+      negative: 0.5,
+      anchorRows: n,
+      onProgress: ({ done }: { done: number }) => void seen.push(done),
+    };
     const found = mine({ data: new Float32Array(n).fill(1), n, d: 1 }, options);
     assert.deepEqual(seen, [1050, 2100]);
     assert.ok(found.every(({ positives, negatives }) => positives.found === n - 1 && negatives.found === 0));

@@ -159,6 +159,7 @@ NAPI_MODULE_INIT() {
   define<mapFile>(env, exports, "mapFile");
   define<norms>(env, exports, "norms");
   define<nearestRows>(env, exports, "nearestRows");
+  define<nearPairs>(env, exports, "nearPairs");
   define<productTypes>(env, exports, "productTypes");
   define<release>(env, exports, "free");
   define<shape>(env, exports, "shape");

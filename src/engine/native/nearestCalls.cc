@@ -2,6 +2,7 @@
 #include "addon.h"
 #include "int16Products.h"
 #include "nearest.h"
+#include "within.h"
 
 namespace sulam {
 
@@ -13,7 +14,7 @@ static T* array(const Arguments& arguments, size_t i, at::ScalarType dtype, int6
   return static_cast<T*>(given.data);
 }
 
-static NearestRows rowsAt(const Arguments& arguments, size_t i, int64_t d) {
+static Rows rowsAt(const Arguments& arguments, size_t i, int64_t d) {
   const int64_t n = typedArray(arguments, i).length / d;
   return {array<float>(arguments, i, at::kFloat, n * d), array<double>(arguments, i + 1, at::kDouble, n), n};
 }
@@ -28,24 +29,66 @@ napi_value norms(Addon&, Arguments& arguments) {
   return fromNumber(arguments.env, static_cast<double>(rowNorms(data, n, d, into)));
 }
 
-// nearestRows(queries, their norms, corpus, its norms, indices, scores, [d, from, rows, k, columns, product type])
+// The first five numbers: d, from, rows, columns, product type.
+static NominateJob pairsOf(const Arguments& arguments, const std::vector<int64_t>& numbers) {
+  if (numbers[0] < 1 || numbers[3] < 1) throw std::invalid_argument("d and columns must be at least 1");
+  if (numbers[4] < 0 || numbers[4] > 2) throw std::invalid_argument("the product type is unknown");
+  const NominateJob job{rowsAt(arguments, 0, numbers[0]), rowsAt(arguments, 2, numbers[0]), numbers[0], numbers[1], numbers[2],
+                        numbers[3], static_cast<ProductType>(numbers[4])};
+  const bool fits = job.from >= 0 && job.rows >= 0 && job.from <= job.queries.n - job.rows && job.corpus.n <= INT32_MAX;
+  if (!fits) throw std::invalid_argument("the rows lie outside of the queries");
+  return job;
+}
+
+// nearestRows(queries, their norms, corpus, its norms, indices, scores, [d, from, rows, columns, product type, k])
 napi_value nearestRows(Addon&, Arguments& arguments) {
   const auto numbers = arguments.integers(6);
   if (numbers.size() != 6) throw std::invalid_argument("expected six numbers");
-  NearestJob job{};
-  job.d = numbers[0], job.from = numbers[1], job.rows = numbers[2], job.k = numbers[3], job.columns = numbers[4];
-  if (numbers[5] < 0 || numbers[5] > 2) throw std::invalid_argument("the product type is unknown");
-  job.type = static_cast<ProductType>(numbers[5]);
-  if (job.d < 1 || job.columns < 1) throw std::invalid_argument("d and columns must be at least 1");
-  job.queries = rowsAt(arguments, 0, job.d);
-  job.corpus = rowsAt(arguments, 2, job.d);
-  const bool fits = job.from >= 0 && job.rows >= 0 && job.from <= job.queries.n - job.rows && job.k >= 1 &&
-                    job.k <= job.corpus.n && job.corpus.n <= INT32_MAX;
-  if (!fits) throw std::invalid_argument("the rows or k lie outside of the queries or the corpus");
-  job.indices = array<int32_t>(arguments, 4, at::kInt, job.queries.n * job.k);
-  job.scores = array<float>(arguments, 5, at::kFloat, job.queries.n * job.k);
+  NearestJob job{pairsOf(arguments, numbers), numbers[5], nullptr, nullptr};
+  const auto& [queries, corpus, d, from, rows, columns, type] = job.pairs;
+  if (job.k < 1 || job.k > corpus.n) throw std::invalid_argument("k lies outside of the corpus");
+  job.indices = array<int32_t>(arguments, 4, at::kInt, queries.n * job.k);
+  job.scores = array<float>(arguments, 5, at::kFloat, queries.n * job.k);
   nearest(job);
   return nullptr;
+}
+
+template <typename T>
+static napi_value newArray(napi_env env, napi_typedarray_type type, int64_t length, T** values) {
+  napi_value buffer, result;
+  const bool made = napi_create_arraybuffer(env, length * sizeof(T), reinterpret_cast<void**>(values), &buffer) == napi_ok;
+  if (!made || napi_create_typedarray(env, type, length, buffer, 0, &result) != napi_ok) throw std::bad_alloc();
+  return result;
+}
+
+// nearPairs(queries, their norms, corpus, its norms, limits, normalize, [d, from, rows, columns, product type]) ->
+// [ends of the queries' pairs, columns, low, high]
+napi_value nearPairs(Addon&, Arguments& arguments) {
+  const auto numbers = arguments.integers(6);
+  if (numbers.size() != 5) throw std::invalid_argument("expected five numbers");
+  WithinJob job{pairsOf(arguments, numbers), arguments.boolean(5), nullptr};
+  job.limits = array<double>(arguments, 4, at::kDouble, job.pairs.rows);
+  int64_t most;
+  if (__builtin_mul_overflow(job.pairs.rows, job.pairs.corpus.n, &most) || most > INT32_MAX)
+    throw std::invalid_argument("one call takes at most 2^31 - 1 pairs");
+  const auto pairs = within(job);
+  int64_t total = 0;
+  for (const auto& some : pairs) total += static_cast<int64_t>(some.size());
+  int32_t *ends, *columns;
+  float *low, *high;
+  const napi_value arrays[] = {newArray(arguments.env, napi_int32_array, job.pairs.rows, &ends),
+                               newArray(arguments.env, napi_int32_array, total, &columns),
+                               newArray(arguments.env, napi_float32_array, total, &low),
+                               newArray(arguments.env, napi_float32_array, total, &high)};
+  int64_t at = 0;
+  for (int64_t row = 0; row < job.pairs.rows; ++row) {
+    for (const NearPair& pair : pairs[row]) columns[at] = pair.column, low[at] = pair.low, high[at++] = pair.high;
+    ends[row] = static_cast<int32_t>(at);
+  }
+  napi_value result;
+  napi_create_array_with_length(arguments.env, 4, &result);
+  for (uint32_t i = 0; i < 4; ++i) napi_set_element(arguments.env, result, i, arrays[i]);
+  return result;
 }
 
 // productTypes() -> for each type of products: whether it is right on this CPU, and whether it is the fastest

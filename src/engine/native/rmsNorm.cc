@@ -11,19 +11,14 @@
 
 #include <cmath>
 
-// The compiler makes one version for each instruction set, and the loader takes the one that this CPU runs.
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
-#define SULAM_EACH_CPU __attribute__((target_clones("avx512f", "avx2,fma", "default"), optimize("O3", "fast-math")))
-#else
-#define SULAM_EACH_CPU
-#endif
+#include "vectorized.h"
 
 namespace sulam {
 
 // Sums are split over this many lanes, so that they run in vector registers and in the same order each time.
 constexpr int64_t kLanes = 16;
 
-SULAM_EACH_CPU static float dot(const float* a, const float* b, int64_t n) {
+SULAM_VECTORIZED_SUMS static float dot(const float* a, const float* b, int64_t n) {
   float lanes[kLanes] = {};
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes)
@@ -35,12 +30,12 @@ SULAM_EACH_CPU static float dot(const float* a, const float* b, int64_t n) {
 }
 
 // out = a b s
-SULAM_EACH_CPU static void scaledProduct(const float* a, const float* b, float s, float* out, int64_t n) {
+SULAM_VECTORIZED_SUMS static void scaledProduct(const float* a, const float* b, float s, float* out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) out[i] = a[i] * b[i] * s;
 }
 
 // dx = wdy r - x c, dw += dy x r, where wdy lies in dx
-SULAM_EACH_CPU static void gradientRow(const float* x, const float* dy, float r, float c, float* dx, float* dw, int64_t n) {
+SULAM_VECTORIZED_SUMS static void gradientRow(const float* x, const float* dy, float r, float c, float* dx, float* dw, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
     dx[i] = dx[i] * r - x[i] * c;
     dw[i] += dy[i] * x[i] * r;

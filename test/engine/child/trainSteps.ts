@@ -38,8 +38,8 @@ function loss(ids: Tensor, T: number): Tensor {
   return engine.crossEntropy(engine.linear(x, embedding), ids);
 }
 
-/** Steps on short texts before the first: V8 compiles the JavaScript in them, which takes some 10 MB of its own. */
-const WARM_UP = 150;
+/** Steps on short texts before the first: V8 compiles the JavaScript in them, which takes some 10 MB, not all at once. */
+const WARM_UP = 600;
 
 function step(n: number): void {
   // The longest batch comes early: what is measured at step 20 has seen the largest step.
