@@ -36,6 +36,15 @@ export interface Addon {
     normalize: boolean,
     numbers: readonly number[],
   ): [ends: Int32Array, columns: Int32Array, low: Float32Array, high: Float32Array];
+  /** Fills the Euclidean distances of one row to others, all times their scale. */
+  distances(
+    data: Float32Array,
+    scales: Float64Array,
+    d: number,
+    row: number,
+    rows: Int32Array,
+    into: Float64Array,
+  ): void;
   /** 1 or 0 for float32, bfloat16 and int16 products: whether each is right on this CPU; whether each is the fastest. */
   productTypes(): number[];
   free(id: number): void;

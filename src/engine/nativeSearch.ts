@@ -65,6 +65,8 @@ export interface NativeSearch {
   fill(job: NativeSearchJob, from: number, rows: number): void;
   /** @throws {EngineError} as `fill`, or more than 2^31 - 1 pairs to look at */
   nearPairs(job: NearPairsJob): NearPairs;
+  /** Euclidean distances of one row to others, in float64, each row times its scale. [rows] */
+  distances(vectors: Vectors, scales: Float64Array, row: number, rows: Int32Array): Float64Array;
 }
 
 /** Corpus rows of a product of `nearPairs`. */
@@ -99,6 +101,11 @@ export function nativeSearch(engine: Engine): NativeSearch | undefined {
       } catch (error) {
         throw torchError("nearPairs", error);
       }
+    },
+    distances({ data, d }, scales, row, rows) {
+      const into = new Float64Array(rows.length);
+      addon.distances(data, scales, d, row, rows, into);
+      return into;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import type { Vectors } from "../base/vectors.ts";
-import { checkVectors, type FillNorms } from "../search/checkVectors.ts";
+import type { NativeSearch } from "../engine/nativeSearch.ts";
+import { checkVectors } from "../search/checkVectors.ts";
 
 /** Beyond this length a float32 product of two vectors could overflow. */
 const LONGEST = 1e19;
@@ -25,17 +26,19 @@ export class DistanceSpace {
   /** [N] their Euclidean lengths. */
   readonly norms: Float64Array;
   readonly normalize: boolean;
+  private readonly native: NativeSearch | undefined;
   /** [N] what each row is multiplied by. */
   private readonly scales: Float64Array;
 
   /**
    * @param normalize rows are set to length 1 first
-   * @param fillNorms a faster way to the rows' lengths, where there is one
+   * @param native a faster way to lengths and distances, where the engine has one
    * @throws {InputError} no vectors, NaN or infinite values, a vector of zeros that has no direction, one longer than 1e19
    * @throws {ShapeError} a data length that is not n * d
    */
-  constructor(who: string, vectors: Vectors, normalize: boolean, fillNorms?: FillNorms) {
-    const norms = checkVectors(who, "vectors", vectors, fillNorms);
+  constructor(who: string, vectors: Vectors, normalize: boolean, native?: NativeSearch) {
+    const norms = checkVectors(who, "vectors", vectors, native?.norms);
+    this.native = native;
     this.norms = norms;
     this.n = vectors.n;
     this.d = vectors.d;
@@ -67,6 +70,11 @@ export class DistanceSpace {
       sum += difference * difference;
     }
     return Math.sqrt(sum);
+  }
+
+  /** The distances of row i to others. [rows] */
+  distances(i: number, rows: Int32Array): Float64Array {
+    return this.native?.distances(this, this.scales, i, rows) ?? Float64Array.from(rows, (row) => this.between(i, row));
   }
 
   /** [count, D] rows from .. from + count for the float32 product. */

@@ -64,8 +64,7 @@ const KEPT = 1 << 22;
  * @see     Multi-Lingual Malaysian Embedding, arXiv:2402.03053
  */
 export function* mineByThreshold(engine: Engine, vectors: Vectors, options: ThresholdOptions): Generator<ThresholdRow> {
-  const norms = nativeSearch(engine)?.norms;
-  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true, norms);
+  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true, nativeSearch(engine));
   check(options, space.n);
   const { onProgress } = options;
   const [start, end] = options.anchors ?? [0, space.n];

@@ -4,7 +4,7 @@ export class NearestRows {
   readonly distances: number[] = [];
   private readonly size: number;
 
-  /** @param size at least 1; Infinity keeps all, unordered until `sorted` */
+  /** @param size at least 1 */
   constructor(size: number) {
     this.size = size;
   }
@@ -21,24 +21,12 @@ export class NearestRows {
       if (!this.before(distance, row, place - 1)) return;
       place--;
     }
-    if (size !== Number.POSITIVE_INFINITY)
-      for (; place > 0 && this.before(distance, row, place - 1); place--) {
-        rows[place] = rows[place - 1];
-        distances[place] = distances[place - 1];
-      }
+    for (; place > 0 && this.before(distance, row, place - 1); place--) {
+      rows[place] = rows[place - 1];
+      distances[place] = distances[place - 1];
+    }
     rows[place] = row;
     distances[place] = distance;
-  }
-
-  /** What was kept, nearest first. */
-  sorted(): { rows: Int32Array; distances: Float64Array } {
-    const order = Array.from(this.rows.keys()).sort(
-      (a, b) => this.distances[a] - this.distances[b] || this.rows[a] - this.rows[b],
-    );
-    return {
-      rows: Int32Array.from(order, (i) => this.rows[i]),
-      distances: Float64Array.from(order, (i) => this.distances[i]),
-    };
   }
 
   private before(distance: number, row: number, place: number): boolean {

@@ -12,22 +12,19 @@ export interface KeptRows {
   found: number;
 }
 
-/** One anchor's positives or negatives while the corpus passes by: the nearest, or a uniform sample. */
+/** One anchor's positives or negatives while the corpus passes by: all, the nearest, or a uniform sample. */
 export class ThresholdKeeper {
   found = 0;
   private readonly space: DistanceSpace;
   private readonly anchor: number;
-  private readonly sample: Reservoir | undefined;
-  private readonly nearest: NearestRows;
-  private readonly size: number;
+  private readonly keeps: Reservoir | NearestRows | number[];
 
   /** @param seed of the sample; undefined keeps the nearest. Infinite `size` keeps all, either way. */
   constructor(space: DistanceSpace, anchor: number, size: number, seed: number | undefined) {
     this.space = space;
     this.anchor = anchor;
-    this.size = size;
-    this.nearest = new NearestRows(size);
-    if (seed !== undefined && size !== Number.POSITIVE_INFINITY) this.sample = new Reservoir(size, seed);
+    if (size === Number.POSITIVE_INFINITY) this.keeps = [];
+    else this.keeps = seed === undefined ? new NearestRows(size) : new Reservoir(size, seed);
   }
 
   /**
@@ -35,9 +32,11 @@ export class ThresholdKeeper {
    * @param least a lower bound of its distance
    */
   offer(row: number, least: number): void {
+    const { keeps } = this;
     this.found++;
-    if (this.sample) this.sample.offer(row);
-    else if (least <= this.nearest.worst) this.nearest.offer(row, this.space.between(this.anchor, row));
+    if (keeps instanceof Reservoir) keeps.offer(row);
+    else if (!(keeps instanceof NearestRows)) keeps.push(row);
+    else if (least <= keeps.worst) keeps.offer(row, this.space.between(this.anchor, row));
   }
 
   /**
@@ -51,29 +50,41 @@ export class ThresholdKeeper {
       else {
         row += passed;
         this.found += passed;
-        if (this.sample) this.sample.seen += passed;
+        if (this.keeps instanceof Reservoir) this.keeps.seen += passed;
       }
     }
   }
 
   /** Rows further away are only counted. 0 where the distance does not decide what is kept. */
   get reach(): number {
-    return this.sample || this.size === Number.POSITIVE_INFINITY ? 0 : this.nearest.worst;
+    return this.keeps instanceof NearestRows ? this.keeps.worst : 0;
   }
 
   /** How many rows are held at present. */
   get kept(): number {
-    return this.sample?.values.length ?? this.nearest.rows.length;
+    const { keeps } = this;
+    if (keeps instanceof Reservoir) return keeps.values.length;
+    return keeps instanceof NearestRows ? keeps.rows.length : keeps.length;
   }
 
   result(): KeptRows {
-    for (const row of this.sample?.values ?? []) this.nearest.offer(row, this.space.between(this.anchor, row));
-    return { ...this.nearest.sorted(), found: this.found };
+    const { keeps, space, anchor, found } = this;
+    if (keeps instanceof NearestRows)
+      return { rows: Int32Array.from(keeps.rows), distances: Float64Array.from(keeps.distances), found };
+    const rows = Int32Array.from(keeps instanceof Reservoir ? keeps.values : keeps);
+    const distances = space.distances(anchor, rows);
+    const order = Array.from(rows.keys()).sort((a, b) => distances[a] - distances[b] || rows[a] - rows[b]);
+    return {
+      rows: Int32Array.from(order, (i) => rows[i]),
+      distances: Float64Array.from(order, (i) => distances[i]),
+      found,
+    };
   }
 
   /** How many of the next rows beyond `reach` will be counted and not kept. */
   private get idle(): number {
-    if (this.sample) return this.sample.idle;
-    return this.nearest.worst === Number.POSITIVE_INFINITY ? 0 : Number.POSITIVE_INFINITY;
+    const { keeps } = this;
+    if (keeps instanceof Reservoir) return keeps.idle;
+    return keeps instanceof NearestRows && keeps.worst < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 0;
   }
 }

@@ -160,6 +160,7 @@ NAPI_MODULE_INIT() {
   define<norms>(env, exports, "norms");
   define<nearestRows>(env, exports, "nearestRows");
   define<nearPairs>(env, exports, "nearPairs");
+  define<distances>(env, exports, "distances");
   define<productTypes>(env, exports, "productTypes");
   define<release>(env, exports, "free");
   define<shape>(env, exports, "shape");

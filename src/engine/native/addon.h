@@ -77,6 +77,7 @@ napi_value mapFile(Addon&, Arguments&);
 napi_value norms(Addon&, Arguments&);
 napi_value nearestRows(Addon&, Arguments&);
 napi_value nearPairs(Addon&, Arguments&);
+napi_value distances(Addon&, Arguments&);
 napi_value productTypes(Addon&, Arguments&);
 
 void destroyOperations(Addon&);

@@ -91,6 +91,30 @@ napi_value nearPairs(Addon&, Arguments& arguments) {
   return result;
 }
 
+// distances(data, scales, d, row, rows, into): the Euclidean distances of one row to others, all times their scale
+napi_value distances(Addon&, Arguments& arguments) {
+  const int64_t d = arguments.integer(2), row = arguments.integer(3), count = typedArray(arguments, 4).length;
+  if (d < 1) throw std::invalid_argument("d must be at least 1");
+  const int64_t n = typedArray(arguments, 0).length / d;
+  const float* data = array<float>(arguments, 0, at::kFloat, n * d);
+  const double* scales = array<double>(arguments, 1, at::kDouble, n);
+  const int32_t* rows = array<int32_t>(arguments, 4, at::kInt, count);
+  double* into = array<double>(arguments, 5, at::kDouble, count);
+  const auto outside = [&](int64_t index) { return index < 0 || index >= n; };
+  if (outside(row) || std::any_of(rows, rows + count, outside)) throw std::invalid_argument("a row lies outside of the data");
+  for (int64_t first = 0; first < count; first += kChains) {
+    const float* others[kChains];
+    double otherScales[kChains], squares[kChains];
+    for (int64_t c = 0; c < kChains; ++c) {
+      const int64_t other = rows[std::min(first + c, count - 1)];
+      others[c] = data + other * d, otherScales[c] = scales[other];
+    }
+    squaredDistances(data + row * d, scales[row], others, otherScales, d, squares);
+    for (int64_t c = 0; c < kChains && first + c < count; ++c) into[first + c] = std::sqrt(squares[c]);
+  }
+  return nullptr;
+}
+
 // productTypes() -> for each type of products: whether it is right on this CPU, and whether it is the fastest
 napi_value productTypes(Addon&, Arguments& arguments) {
 #if defined(__x86_64__) && defined(__GNUC__)

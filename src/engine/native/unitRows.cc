@@ -20,6 +20,19 @@ SULAM_VECTORIZED void dots(const float* const* a, const float* const* b, int64_t
   for (int64_t c = 0; c < kChains; ++c) out[c] = sums[c];
 }
 
+SULAM_VECTORIZED void squaredDistances(const float* a, double scale, const float* const* rows, const double* scales, int64_t d,
+                                       double* out) {
+  double sums[kChains] = {};
+  for (int64_t i = 0; i < d; ++i) {
+    const double value = a[i] * scale;
+    for (int64_t c = 0; c < kChains; ++c) {
+      const double difference = value - rows[c][i] * scales[c];
+      sums[c] += difference * difference;
+    }
+  }
+  for (int64_t c = 0; c < kChains; ++c) out[c] = sums[c];
+}
+
 int64_t rowNorms(const float* data, int64_t n, int64_t d, double* norms) {
   at::parallel_for(0, n, std::max<int64_t>(1, 65536 / d), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row += kChains) {

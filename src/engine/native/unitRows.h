@@ -39,4 +39,7 @@ constexpr int64_t kChains = 8;
 // out[c] = sum of a_c b_c in float64, each in its own order, first value to last, as JavaScript does.
 void dots(const float* const* a, const float* const* b, int64_t d, double* out);
 
+// Squared distances of one row to kChains others, all times their scale, in float64: each in its own order, like `dots`.
+void squaredDistances(const float* a, double scale, const float* const* rows, const double* scales, int64_t d, double* out);
+
 }  // namespace sulam
