@@ -26,20 +26,22 @@ export interface Addon {
     scores: Float32Array,
     numbers: readonly number[],
   ): void;
-  /** Pairs within a distance: ends of the queries' pairs, columns, low, high. `numbers` are as above, without k. */
-  nearPairs(
+  /** Pairs told apart by their distance, see `SiftedPairs`. `numbers` are as above, without k. */
+  sift(
     queries: Float32Array,
     queryNorms: Float64Array,
     corpus: Float32Array,
     corpusNorms: Float64Array,
-    limits: Float64Array,
+    reach: Float64Array,
     normalize: boolean,
+    positive: number,
+    negative: number,
     numbers: readonly number[],
-  ): [ends: Int32Array, columns: Int32Array, low: Float32Array, high: Float32Array];
-  /** Fills the Euclidean distances of one row to others, all times their scale. */
+  ): [ends: Int32Array, columns: Int32Array, low: Float32Array, high: Float32Array, far: Uint32Array];
+  /** Fills the Euclidean distances of one row to others, each divided by its length. */
   distances(
     data: Float32Array,
-    scales: Float64Array,
+    lengths: Float64Array,
     d: number,
     row: number,
     rows: Int32Array,

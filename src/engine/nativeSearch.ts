@@ -31,30 +31,37 @@ export interface NativeSearchJob extends Sides {
   scores: Float32Array;
 }
 
-/** Which pairs of rows are looked for. */
-export interface NearPairsJob extends Sides {
-  /** [Q] the distance that is of interest to each query; may be infinite */
-  limits: Float64Array;
+/** Pairs of rows, told apart by their Euclidean distance. */
+export interface SiftLimits {
+  /** Pairs that surely lie between this distance, */
+  positive: number;
+  /** and this one, or at it, are left out. */
+  negative: number;
+  /** [Q] from which distance on the pairs of a query need no interval; may be infinite */
+  reach: Float64Array;
+}
+
+/** Both sides of a sift. */
+export interface SiftJob extends Sides, SiftLimits {
   /** Distances of directions: rows are taken at unit length. */
   normalize: boolean;
 }
 
-/**
- * Pairs that may lie within the limits, by query, then by rising column. Each holds an interval that its Euclidean
- * distance surely lies in; pairs that are missing surely lie further apart than the limit of their query.
- */
-export interface NearPairs {
-  /** [Q] where the pairs of each query end; they begin where those of the query before end */
+/** What is known of each pair of a query and a corpus row: those that are neither listed nor far surely lie between. */
+export interface SiftedPairs {
+  /** [Q] where the listed pairs of each query end; they begin where those of the query before end */
   ends: Int32Array;
-  /** [P] rows of the corpus */
+  /** [P] rows of the corpus, rising within a query */
   columns: Int32Array;
-  /** [P] */
+  /** [P] with `high`, an interval that the distance surely lies in */
   low: Float32Array;
   /** [P] */
   high: Float32Array;
+  /** [Q * ceil(N / 32)] one bit for each corpus row, 1: it surely lies beyond `negative` and `reach`, and is not listed */
+  far: Uint32Array;
 }
 
-/** The native exact search on the CPU (`native/nearest.cc`, `native/within.cc`). */
+/** The native exact searches on the CPU (`native/nearest.cc`, `native/sift.cc`). */
 export interface NativeSearch {
   /** Fills the Euclidean norms [N] of rows, in float64. @returns the first row with NaN or an infinity, or -1 */
   norms(vectors: Vectors, into: Float64Array): number;
@@ -63,13 +70,16 @@ export interface NativeSearch {
    * @throws {EngineError} too little memory, or a type of products that this CPU cannot use
    */
   fill(job: NativeSearchJob, from: number, rows: number): void;
-  /** @throws {EngineError} as `fill`, or more than 2^31 - 1 pairs to look at */
-  nearPairs(job: NearPairsJob): NearPairs;
-  /** Euclidean distances of one row to others, in float64, each row times its scale. [rows] */
-  distances(vectors: Vectors, scales: Float64Array, row: number, rows: Int32Array): Float64Array;
+  /**
+   * Products of bfloat16 are for `fill` alone unless asked for: their wide bound leaves too many pairs open.
+   * @throws {EngineError} as `fill`, or more than 2^31 - 1 pairs to look at
+   */
+  sift(job: SiftJob): SiftedPairs;
+  /** [rows] Euclidean distances of one row to others, in float64, each row divided by its length. */
+  distances(vectors: Vectors, lengths: Float64Array, row: number, rows: Int32Array): Float64Array;
 }
 
-/** Corpus rows of a product of `nearPairs`. */
+/** Corpus rows of a product of `sift`. */
 const COLUMNS = 1024;
 
 const types: readonly ProductType[] = ["float32", "bfloat16", "int16"];
@@ -85,36 +95,51 @@ export function nativeSearch(engine: Engine): NativeSearch | undefined {
     norms: ({ data, d }, into) => addon.norms(data, d, into),
     fill(job, from, rows) {
       const { queries, queryNorms, corpus, corpusNorms, k, columns, indices, scores } = job;
-      const numbers = [queries.d, from, rows, columns, typeOf(addon, job.products), k];
+      const numbers = [queries.d, from, rows, columns, typeOf(addon, "topK", job.products), k];
       try {
         addon.nearestRows(queries.data, queryNorms, corpus.data, corpusNorms, indices, scores, numbers);
       } catch (error) {
         throw torchError("topK", error);
       }
     },
-    nearPairs({ queries, queryNorms, corpus, corpusNorms, limits, normalize, products }) {
-      const numbers = [queries.d, 0, queries.n, COLUMNS, typeOf(addon, products)];
+    sift({ queries, queryNorms, corpus, corpusNorms, reach, normalize, positive, negative, products }) {
+      const numbers = [
+        queries.d,
+        0,
+        queries.n,
+        COLUMNS,
+        typeOf(addon, "mineByThreshold", products, ["float32", "int16"]),
+      ];
       const sides = [queries.data, queryNorms, corpus.data, corpusNorms] as const;
       try {
-        const [ends, columns, low, high] = addon.nearPairs(...sides, limits, normalize, numbers);
-        return { ends, columns, low, high };
+        const sifted = addon.sift(...sides, reach, normalize, positive, negative, numbers);
+        const [ends, columns, low, high, far] = sifted;
+        return { ends, columns, low, high, far };
       } catch (error) {
-        throw torchError("nearPairs", error);
+        throw torchError("mineByThreshold", error);
       }
     },
-    distances({ data, d }, scales, row, rows) {
+    distances({ data, d }, lengths, row, rows) {
       const into = new Float64Array(rows.length);
-      addon.distances(data, scales, d, row, rows, into);
+      addon.distances(data, lengths, d, row, rows, into);
       return into;
     },
   };
 }
 
-/** @returns the place of the type in `types` */
-function typeOf(addon: Addon, asked: ProductType | undefined): number {
+/**
+ * @param usual the types that count where none is asked for
+ * @returns     the place of the type in `types`
+ */
+function typeOf(addon: Addon, who: string, asked?: ProductType, usual = types): number {
   known ??= addon.productTypes();
-  if (asked === undefined) return known.lastIndexOf(1) - types.length;
+  const [able, fastest] = [known.slice(0, types.length), known.slice(types.length)];
+  if (asked === undefined)
+    return Math.max(
+      0,
+      types.findLastIndex((type, i) => fastest[i] === 1 && usual.includes(type)),
+    );
   const place = types.indexOf(asked);
-  if (known[place] === 1) return place;
-  throw new EngineError("topK", `this CPU cannot use products of ${asked}`, "Leave `products` out.");
+  if (able[place] === 1) return place;
+  throw new EngineError(who, `this CPU cannot use products of ${asked}`, "Leave `products` out.");
 }

@@ -3,6 +3,7 @@ import { EngineError } from "../base/errors.ts";
 /** What to do, by what torch says. The first that fits counts. */
 const advice: readonly [pattern: RegExp, todo: string][] = [
   [/was freed/, "Return it from its tidy scope, keep it, or free it later."],
+  [/more than 2\^31 - 1 pairs/, "Use smaller blocks: `anchorRows`, `corpusRows`."],
   [/expected a tensor|expected a number|expected an? /, "Pass what the signature in src/engine/engine.ts asks for."],
   [/allocate|not enough memory|out of memory/i, "Use smaller batches or shapes, or free tensors first."],
   [

@@ -27,8 +27,8 @@ export class DistanceSpace {
   readonly norms: Float64Array;
   readonly normalize: boolean;
   private readonly native: NativeSearch | undefined;
-  /** [N] what each row is multiplied by. */
-  private readonly scales: Float64Array;
+  /** [N] what each row is divided by. */
+  private readonly lengths: Float64Array;
 
   /**
    * @param normalize rows are set to length 1 first
@@ -55,18 +55,18 @@ export class DistanceSpace {
           : `row ${wrong} has length ${norms[wrong].toPrecision(3)}, at most ${LONGEST} is allowed`,
         normalize ? "Leave its text out, or compare the vectors as they are." : "Normalise the vectors.",
       );
-    this.scales = normalize ? norms.map((norm) => 1 / norm) : new Float64Array(vectors.n).fill(1);
+    this.lengths = normalize ? norms : new Float64Array(vectors.n).fill(1);
     this.half = normalize ? new Float64Array(vectors.n).fill(0.5) : norms.map((norm) => (norm * norm) / 2);
   }
 
   /** The distance of rows i and j, worked out in float64 from their differences. */
   between(i: number, j: number): number {
-    const { data, d, scales } = this;
-    const a = scales[i];
-    const b = scales[j];
+    const { data, d, lengths } = this;
+    const a = lengths[i];
+    const b = lengths[j];
     let sum = 0;
     for (let x = i * d, y = j * d, end = x + d; x < end; x++, y++) {
-      const difference = data[x] * a - data[y] * b;
+      const difference = data[x] / a - data[y] / b;
       sum += difference * difference;
     }
     return Math.sqrt(sum);
@@ -74,16 +74,18 @@ export class DistanceSpace {
 
   /** The distances of row i to others. [rows] */
   distances(i: number, rows: Int32Array): Float64Array {
-    return this.native?.distances(this, this.scales, i, rows) ?? Float64Array.from(rows, (row) => this.between(i, row));
+    return (
+      this.native?.distances(this, this.lengths, i, rows) ?? Float64Array.from(rows, (row) => this.between(i, row))
+    );
   }
 
   /** [count, D] rows from .. from + count for the float32 product. */
   rows(from: number, count: number): Float32Array {
-    const { data, d, scales } = this;
+    const { data, d, lengths } = this;
     if (!this.normalize) return data.subarray(from * d, (from + count) * d);
     const unit = new Float32Array(count * d);
     for (let row = 0, at = from * d, to = 0; row < count; row++)
-      for (const end = to + d; to < end; to++, at++) unit[to] = data[at] * scales[from + row];
+      for (const end = to + d; to < end; to++, at++) unit[to] = data[at] / lengths[from + row];
     return unit;
   }
 }

@@ -2,9 +2,9 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Vectors } from "../base/vectors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type NearPairs, nativeSearch, type ProductType } from "../engine/nativeSearch.ts";
+import { nativeSearch, type ProductType, type SiftedPairs } from "../engine/nativeSearch.ts";
 import { DistanceSpace } from "./distanceSpace.ts";
-import { nearPairs } from "./nearPairs.ts";
+import { siftPairs } from "./siftPairs.ts";
 import { type KeptRows, ThresholdKeeper } from "./thresholdKeeper.ts";
 
 /** What is near and what is far. `thresholdPresets` holds those of the paper. */
@@ -90,17 +90,13 @@ function mineBlock(
   anchors: readonly Anchor[],
   options: ThresholdOptions,
 ): boolean {
-  const { corpusRows = 2048, products, negative } = options;
+  const { corpusRows = 2048, products, positive, negative } = options;
   for (let c = 0; c < space.n; c += corpusRows) {
-    const block = {
-      from: anchors[0].at,
-      count: anchors.length,
-      corpusFrom: c,
-      columns: Math.min(corpusRows, space.n - c),
-    };
-    const limits = Float64Array.from(anchors, ({ negatives }) => Math.max(negative, negatives.reach));
-    const pairs = nearPairs(engine, space, block, limits, products);
-    for (const [i, anchor] of anchors.entries()) sift(space, anchor, pairs, [i, c, block.columns], options);
+    const columns = Math.min(corpusRows, space.n - c);
+    const reach = Float64Array.from(anchors, ({ negatives }) => negatives.reach);
+    const block = { from: anchors[0].at, count: anchors.length, corpusFrom: c, columns };
+    const sifted = siftPairs(engine, space, block, { positive, negative, reach }, products);
+    for (const [i, anchor] of anchors.entries()) keep(space, anchor, sifted, [i, c, columns], options);
     const kept = anchors.reduce((sum, { positives, negatives }) => sum + positives.kept + negatives.kept, 0);
     if (kept > KEPT && anchors.length > 1) return false;
   }
@@ -126,28 +122,33 @@ function keepers(space: DistanceSpace, from: number, count: number, options: Thr
 }
 
 /** Hands one block of the corpus, rows c .. c + columns, to the keepers of the block's i-th anchor. */
-function sift(
+function keep(
   space: DistanceSpace,
   { at, positives, negatives }: Anchor,
-  { ends, columns, low, high }: NearPairs,
+  { ends, columns, low, high, far }: SiftedPairs,
   [i, c, count]: readonly [i: number, c: number, columns: number],
   { positive, negative }: ThresholdOptions,
 ): void {
-  let next = c;
-  for (let pair = i === 0 ? 0 : ends[i - 1]; pair < ends[i]; pair++) {
+  const first = i === 0 ? 0 : ends[i - 1];
+  const isOpen = (pair: number): boolean =>
+    (low[pair] <= positive && high[pair] > positive) || (low[pair] <= negative && high[pair] > negative);
+  const open: number[] = [];
+  for (let pair = first; pair < ends[i]; pair++) if (isOpen(pair)) open.push(c + columns[pair]);
+  const distances = open.length > 0 ? space.distances(at, Int32Array.from(open)) : [];
+  const words = Math.ceil(count / 32);
+  const bits = far.subarray(i * words, (i + 1) * words);
+  let next = 0;
+  let known = 0;
+  for (let pair = first; pair < ends[i]; pair++) {
     const row = c + columns[pair];
-    negatives.offerFar(next, row);
-    next = row + 1;
+    const least = isOpen(pair) ? distances[known++] : low[pair];
+    negatives.offerFar(bits, [next, columns[pair]], c);
+    next = columns[pair] + 1;
     if (row === at) continue;
-    if (low[pair] > negative) negatives.offer(row, low[pair]);
-    else if (high[pair] <= positive) positives.offer(row, low[pair]);
-    else if (low[pair] <= positive || high[pair] > negative) {
-      const distance = space.between(at, row);
-      if (distance <= positive) positives.offer(row, distance);
-      else if (distance > negative) negatives.offer(row, distance);
-    }
+    if (least > negative) negatives.offer(row, least);
+    else if (least <= positive) positives.offer(row, least);
   }
-  negatives.offerFar(next, c + count);
+  negatives.offerFar(bits, [next, count], c);
 }
 
 function check(options: ThresholdOptions, n: number): void {

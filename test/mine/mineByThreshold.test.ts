@@ -143,6 +143,32 @@ describe("mineByThreshold", () => {
     }
   });
 
+  it("finds exact multiples of a direction at distance 0", () => {
+    const all = vectors(
+      [3, 1, 49, 7, 25].flatMap((length) => [
+        [length, 0],
+        [0, length / 4],
+        [3 * length, 4 * length],
+      ]),
+    );
+    for (const [way, by, products] of ways)
+      for (const { anchor, positives, negatives } of mineByThreshold(by, all, { positive: 0, negative: 0, products })) {
+        assert.deepEqual([positives.found, negatives.found], [4, 10], `${way}, row ${anchor}`);
+        assert.ok(
+          positives.distances.every((distance) => distance === 0),
+          way,
+        );
+      }
+  });
+
+  it("tells one distance of a pair, to the last bit, whatever is kept and by whom", () => {
+    const all = clustered(11, 70, 37);
+    const limits = { positive: 1, negative: 1.2 };
+    const wanted = mine(all, { ...limits, positives: 69, negatives: 69, sampling: "top" });
+    for (const [way, by, products] of ways)
+      assert.deepEqual([...mineByThreshold(by, all, { ...limits, products })], wanted, way);
+  });
+
   it("keeps the nearest where asked, with their distances, and counts the rest", () => {
     for (const [normalize, scale] of [
       [true, 1],
@@ -195,6 +221,8 @@ describe("mineByThreshold", () => {
         const whole = mine(all, { ...limits, seed });
         assert.deepEqual(whole, mine(all, { ...limits, seed, anchorRows: 3, corpusRows: 7 }));
         assert.deepEqual(whole[3].negatives, negatives);
+        for (const [way, by, products] of ways)
+          assert.deepEqual([...mineByThreshold(by, all, { ...limits, seed, products, corpusRows: 9 })], whole, way);
       }
     }
     assert.deepEqual(sorted([...counts.keys()]), sorted([...far]));
@@ -276,6 +304,9 @@ describe("mineByThreshold", () => {
     refuse(good, { negative: Number.NaN }, /got 0\.4 and NaN/);
     refuse(good, { negatives: 0 }, /negatives must be a whole number above 0, got 0/);
     refuse(good, { positives: 1.5 }, /positives must be a whole number above 0, got 1\.5/);
+    const many = { data: new Float32Array(50_000).fill(1), n: 50_000, d: 1 };
+    const large = { anchorRows: 50_000, corpusRows: 50_000 };
+    refuse(many, large, /^mineByThreshold: a block holds more than 2\^31 - 1 pairs.*smaller blocks/, "EngineError");
     refuse(good, { anchors: [4, 9] }, /anchors must be \[from, to\) with 0 <= from < to <= 8.*got \[4, 9\]/);
   });
 

@@ -159,7 +159,7 @@ NAPI_MODULE_INIT() {
   define<mapFile>(env, exports, "mapFile");
   define<norms>(env, exports, "norms");
   define<nearestRows>(env, exports, "nearestRows");
-  define<nearPairs>(env, exports, "nearPairs");
+  define<siftPairs>(env, exports, "sift");
   define<distances>(env, exports, "distances");
   define<productTypes>(env, exports, "productTypes");
   define<release>(env, exports, "free");

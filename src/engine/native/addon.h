@@ -76,7 +76,7 @@ napi_value read(Addon&, Arguments&);
 napi_value mapFile(Addon&, Arguments&);
 napi_value norms(Addon&, Arguments&);
 napi_value nearestRows(Addon&, Arguments&);
-napi_value nearPairs(Addon&, Arguments&);
+napi_value siftPairs(Addon&, Arguments&);
 napi_value distances(Addon&, Arguments&);
 napi_value productTypes(Addon&, Arguments&);
 

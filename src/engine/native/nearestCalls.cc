@@ -1,8 +1,8 @@
-// The exact search as JavaScript calls it. Sizes are checked here, so that no call reads or writes beyond an array.
+// The exact searches as JavaScript calls them. Sizes are checked here, so that no call reads or writes beyond an array.
 #include "addon.h"
 #include "int16Products.h"
 #include "nearest.h"
-#include "within.h"
+#include "sift.h"
 
 namespace sulam {
 
@@ -35,8 +35,9 @@ static NominateJob pairsOf(const Arguments& arguments, const std::vector<int64_t
   if (numbers[4] < 0 || numbers[4] > 2) throw std::invalid_argument("the product type is unknown");
   const NominateJob job{rowsAt(arguments, 0, numbers[0]), rowsAt(arguments, 2, numbers[0]), numbers[0], numbers[1], numbers[2],
                         numbers[3], static_cast<ProductType>(numbers[4])};
-  const bool fits = job.from >= 0 && job.rows >= 0 && job.from <= job.queries.n - job.rows && job.corpus.n <= INT32_MAX;
-  if (!fits) throw std::invalid_argument("the rows lie outside of the queries");
+  const bool inside = job.from >= 0 && job.rows >= 0 && job.from <= job.queries.n - job.rows;
+  if (!inside) throw std::invalid_argument("the rows lie outside of the queries");
+  if (job.corpus.n > INT32_MAX) throw std::invalid_argument("the corpus holds more than 2^31 - 1 rows");
   return job;
 }
 
@@ -61,55 +62,61 @@ static napi_value newArray(napi_env env, napi_typedarray_type type, int64_t leng
   return result;
 }
 
-// nearPairs(queries, their norms, corpus, its norms, limits, normalize, [d, from, rows, columns, product type]) ->
-// [ends of the queries' pairs, columns, low, high]
-napi_value nearPairs(Addon&, Arguments& arguments) {
-  const auto numbers = arguments.integers(6);
+// sift(queries, their norms, corpus, its norms, reach, normalize, positive, negative, [d, from, rows, columns, product type])
+// -> [ends of the queries' pairs, columns, low, high, far]
+napi_value siftPairs(Addon&, Arguments& arguments) {
+  const auto numbers = arguments.integers(8);
   if (numbers.size() != 5) throw std::invalid_argument("expected five numbers");
-  WithinJob job{pairsOf(arguments, numbers), arguments.boolean(5), nullptr};
-  job.limits = array<double>(arguments, 4, at::kDouble, job.pairs.rows);
+  SiftJob job{pairsOf(arguments, numbers), arguments.boolean(5), arguments.number(6), arguments.number(7), nullptr};
+  const int64_t rows = job.pairs.rows;
+  job.reach = array<double>(arguments, 4, at::kDouble, rows);
   int64_t most;
-  if (__builtin_mul_overflow(job.pairs.rows, job.pairs.corpus.n, &most) || most > INT32_MAX)
-    throw std::invalid_argument("one call takes at most 2^31 - 1 pairs");
-  const auto pairs = within(job);
+  if (__builtin_mul_overflow(rows, job.pairs.corpus.n, &most) || most > INT32_MAX)
+    throw std::invalid_argument("a block holds more than 2^31 - 1 pairs");
+  if (!std::all_of(job.reach, job.reach + rows, [](double reach) { return reach >= 0; }) || !(job.negative >= job.positive))
+    throw std::invalid_argument("the distances are out of order");
+  const Sifted sifted = sift(job);
   int64_t total = 0;
-  for (const auto& some : pairs) total += static_cast<int64_t>(some.size());
+  for (const auto& some : sifted.pairs) total += static_cast<int64_t>(some.size());
   int32_t *ends, *columns;
   float *low, *high;
-  const napi_value arrays[] = {newArray(arguments.env, napi_int32_array, job.pairs.rows, &ends),
+  uint32_t* far;
+  const napi_value arrays[] = {newArray(arguments.env, napi_int32_array, rows, &ends),
                                newArray(arguments.env, napi_int32_array, total, &columns),
                                newArray(arguments.env, napi_float32_array, total, &low),
-                               newArray(arguments.env, napi_float32_array, total, &high)};
+                               newArray(arguments.env, napi_float32_array, total, &high),
+                               newArray(arguments.env, napi_uint32_array, rows * sifted.words, &far)};
   int64_t at = 0;
-  for (int64_t row = 0; row < job.pairs.rows; ++row) {
-    for (const NearPair& pair : pairs[row]) columns[at] = pair.column, low[at] = pair.low, high[at++] = pair.high;
+  for (int64_t row = 0; row < rows; ++row) {
+    for (const SiftedPair& pair : sifted.pairs[row]) columns[at] = pair.column, low[at] = pair.low, high[at++] = pair.high;
     ends[row] = static_cast<int32_t>(at);
   }
+  std::copy(sifted.far.begin(), sifted.far.end(), far);
   napi_value result;
-  napi_create_array_with_length(arguments.env, 4, &result);
-  for (uint32_t i = 0; i < 4; ++i) napi_set_element(arguments.env, result, i, arrays[i]);
+  napi_create_array_with_length(arguments.env, 5, &result);
+  for (uint32_t i = 0; i < 5; ++i) napi_set_element(arguments.env, result, i, arrays[i]);
   return result;
 }
 
-// distances(data, scales, d, row, rows, into): the Euclidean distances of one row to others, all times their scale
+// distances(data, lengths, d, row, rows, into): the Euclidean distances of one row to others, each divided by its length
 napi_value distances(Addon&, Arguments& arguments) {
   const int64_t d = arguments.integer(2), row = arguments.integer(3), count = typedArray(arguments, 4).length;
   if (d < 1) throw std::invalid_argument("d must be at least 1");
   const int64_t n = typedArray(arguments, 0).length / d;
   const float* data = array<float>(arguments, 0, at::kFloat, n * d);
-  const double* scales = array<double>(arguments, 1, at::kDouble, n);
+  const double* lengths = array<double>(arguments, 1, at::kDouble, n);
   const int32_t* rows = array<int32_t>(arguments, 4, at::kInt, count);
   double* into = array<double>(arguments, 5, at::kDouble, count);
   const auto outside = [&](int64_t index) { return index < 0 || index >= n; };
   if (outside(row) || std::any_of(rows, rows + count, outside)) throw std::invalid_argument("a row lies outside of the data");
   for (int64_t first = 0; first < count; first += kChains) {
     const float* others[kChains];
-    double otherScales[kChains], squares[kChains];
+    double otherLengths[kChains], squares[kChains];
     for (int64_t c = 0; c < kChains; ++c) {
       const int64_t other = rows[std::min(first + c, count - 1)];
-      others[c] = data + other * d, otherScales[c] = scales[other];
+      others[c] = data + other * d, otherLengths[c] = lengths[other];
     }
-    squaredDistances(data + row * d, scales[row], others, otherScales, d, squares);
+    squaredDistances(data + row * d, lengths[row], others, otherLengths, d, squares);
     for (int64_t c = 0; c < kChains && first + c < count; ++c) into[first + c] = std::sqrt(squares[c]);
   }
   return nullptr;

@@ -108,8 +108,9 @@ class Nominator {
     std::vector<float> queryErrors(job_.rows);
     const Int16Rows queries = packed(job_.queries, {job_.from, job_.rows}, kTileQueries, queryErrors);
     const int64_t panels = (job_.rows + kTileQueries - 1) / kTileQueries;
-    // panels of queries that stay in a core's own cache while the corpus passes by
-    const int64_t near = std::max<int64_t>(1, kNearBytes / (4 * kTileQueries * queries.steps));
+    // panels of queries that stay in a core's own cache while the corpus passes by, few enough that each thread has some
+    const int64_t share = (panels + at::get_num_threads() - 1) / at::get_num_threads();
+    const int64_t near = std::max<int64_t>(1, std::min(share, kNearBytes / (4 * kTileQueries * queries.steps)));
     for (int64_t from = 0; from < job_.corpus.n; from += job_.columns) {
       const int64_t columns = std::min(job_.columns, job_.corpus.n - from);
       std::vector<float> errors(columns);

@@ -12,7 +12,7 @@
 
 namespace sulam {
 
-// A product of two float32 is exact in float64, so fused or not makes no difference.
+// A product of two float32 is exact in float64.
 SULAM_VECTORIZED void dots(const float* const* a, const float* const* b, int64_t d, double* out) {
   double sums[kChains] = {};
   for (int64_t i = 0; i < d; ++i)
@@ -20,13 +20,13 @@ SULAM_VECTORIZED void dots(const float* const* a, const float* const* b, int64_t
   for (int64_t c = 0; c < kChains; ++c) out[c] = sums[c];
 }
 
-SULAM_VECTORIZED void squaredDistances(const float* a, double scale, const float* const* rows, const double* scales, int64_t d,
+SULAM_VECTORIZED void squaredDistances(const float* a, double length, const float* const* rows, const double* lengths, int64_t d,
                                        double* out) {
   double sums[kChains] = {};
   for (int64_t i = 0; i < d; ++i) {
-    const double value = a[i] * scale;
+    const double value = a[i] / length;
     for (int64_t c = 0; c < kChains; ++c) {
-      const double difference = value - rows[c][i] * scales[c];
+      const double difference = value - rows[c][i] / lengths[c];
       sums[c] += difference * difference;
     }
   }

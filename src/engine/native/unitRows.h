@@ -19,7 +19,7 @@ struct Rows {
 struct UnitRows {
   at::Tensor rows;
   std::vector<float> factors;  // the cosine is the product times the factors of both rows
-  std::vector<float> errors;   // |row - what stands for it|, both of unit length
+  std::vector<float> errors;   // what bfloat16 takes off the row at unit length; what float32 does, users bound
   float error = 0;             // the greatest of them
 };
 
@@ -39,7 +39,8 @@ constexpr int64_t kChains = 8;
 // out[c] = sum of a_c b_c in float64, each in its own order, first value to last, as JavaScript does.
 void dots(const float* const* a, const float* const* b, int64_t d, double* out);
 
-// Squared distances of one row to kChains others, all times their scale, in float64: each in its own order, like `dots`.
-void squaredDistances(const float* a, double scale, const float* const* rows, const double* scales, int64_t d, double* out);
+// Squared distances of one row to kChains others, each row divided by its length, in float64: each in its own order, like
+// `dots`.
+void squaredDistances(const float* a, double length, const float* const* rows, const double* lengths, int64_t d, double* out);
 
 }  // namespace sulam
