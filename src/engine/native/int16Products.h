@@ -9,6 +9,8 @@ namespace sulam {
 
 // Rows of a tile: queries, and rows of the corpus.
 constexpr int64_t kTileQueries = 4, kTileRows = 16;
+// Pairs of values after which a tile looks whether what is left of them can still matter.
+constexpr int64_t kTileSteps = 64;
 // What 1 becomes. A sum of products of unit vectors is at most its square (Cauchy-Schwarz), which fits 32 bits.
 constexpr float kInt16Scale = 32000;
 
@@ -17,18 +19,30 @@ constexpr float kInt16Scale = 32000;
 struct Int16Rows {
   Int16Rows(int64_t count, int64_t d, int64_t tile);
 
-  // Rounds a row times `factor`, of unit length, into its place. Returns the length of what rounding took off.
+  // Rounds a row times `factor`, of unit length, into its place. Returns the length of what rounding took off. The rows of
+  // a panel must come from one thread.
   float set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch);
 
   const int32_t* panel(int64_t index) const { return pairs.data() + index * tile * steps; }
 
-  int64_t d, tile, steps;
+  // For each part of kTileSteps pairs: the greatest length, in units of 1 / kInt16Scale, of what follows it in a panel's rows.
+  const float* rests(int64_t index) const { return restsOf.data() + index * parts; }
+
+  int64_t d, tile, steps, parts;
   std::vector<int32_t> pairs;
+  std::vector<float> restsOf;
+};
+
+// Which products of a tile are of interest: those above their query's `least`. What is left after a part adds `rests` of it
+// at most.
+struct TileFloor {
+  int32_t least[kTileQueries];
+  const int32_t* rests;
 };
 
 // All products of a panel of queries and a panel of the corpus, [kTileQueries, kTileRows], row-major in `products`, in
-// units of kInt16Scale^2. Returns false, and fills nothing, where none reaches its query's `least`.
-bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const int32_t* least, int32_t* products);
+// units of kInt16Scale^2. Returns false, and fills nothing, as soon as it is known that none is of interest.
+bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const TileFloor& floor, int32_t* products);
 
 // Whether the CPU runs int16Tile, and is faster with it than in float32.
 bool hasInt16Tile();

@@ -118,6 +118,7 @@ class Nominator {
       const float error = *std::max_element(errors.begin(), errors.end());
       const int64_t stacks = (columns + kTileRows - 1) / kTileRows;
       at::parallel_for(0, (panels + near - 1) / near, 1, [&](int64_t begin, int64_t end) {
+        std::vector<int32_t> rests(corpus.parts, 0);
         for (int64_t tile = begin * near * stacks; tile < end * near * stacks; ++tile) {
           const int64_t column = tile / near % stacks * kTileRows, panel = tile / (near * stacks) * near + tile % near;
           if (panel >= panels) continue;
@@ -126,16 +127,19 @@ class Nominator {
           const auto leastOf = [&](int64_t row) {
             return inUnits(leastFor(sink_.floor(row, from + column, wide), errorOf(queryErrors[row], error)));
           };
-          int32_t least[kTileQueries], products[kTileQueries * kTileRows];
-          for (int64_t i = 0; i < kTileQueries; ++i) least[i] = i < some ? leastOf(first + i) : INT32_MAX;
-          const int32_t* rows = corpus.panel(column / kTileRows);
-          if (!int16Tile(queries.panel(panel), rows, corpus.steps, least, products)) continue;
+          TileFloor floor{{}, rests.data()};
+          for (int64_t i = 0; i < kTileQueries; ++i) floor.least[i] = i < some ? leastOf(first + i) : INT32_MAX;
+          const float *queryRests = queries.rests(panel), *rowRests = corpus.rests(column / kTileRows);
+          for (int64_t part = 0; part + 1 < corpus.parts; ++part)
+            rests[part] = static_cast<int32_t>(queryRests[part] * rowRests[part] * (1 + 1e-6f)) + 1;
+          int32_t products[kTileQueries * kTileRows];
+          if (!int16Tile(queries.panel(panel), corpus.panel(column / kTileRows), corpus.steps, floor, products)) continue;
           for (int64_t i = 0; i < some; ++i)
             for (int64_t j = 0; j < wide; ++j) {
-              if (products[i * kTileRows + j] <= least[i]) continue;
+              if (products[i * kTileRows + j] <= floor.least[i]) continue;
               const float cosine = static_cast<float>(products[i * kTileRows + j]) / (kInt16Scale * kInt16Scale);
               if (offer(first + i, from + column + j, cosine, errorOf(queryErrors[first + i], error)))
-                least[i] = leastOf(first + i);
+                floor.least[i] = leastOf(first + i);
             }
         }
       });
@@ -149,11 +153,11 @@ class Nominator {
   }
 
   Int16Rows packed(const Rows& from, std::pair<int64_t, int64_t> range, int64_t tile, std::vector<float>& errors) const {
-    const auto [first, count] = range;
+    const int64_t first = range.first, count = range.second;
     Int16Rows rows(count, job_.d, tile);
-    at::parallel_for(0, count, std::max<int64_t>(1, 65536 / job_.d), [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, (count + tile - 1) / tile, std::max<int64_t>(1, 65536 / (tile * job_.d)), [&](int64_t begin, int64_t end) {
       std::vector<int32_t> scratch;
-      for (int64_t row = begin; row < end; ++row) {
+      for (int64_t row = begin * tile; row < std::min(count, end * tile); ++row) {
         const double norm = from.norms[first + row];
         errors[row] = rows.set(row, from.data + (first + row) * job_.d, norm == 0 ? 0 : 1 / norm, scratch);
       }
