@@ -26,16 +26,14 @@ export interface Addon {
     scores: Float32Array,
     numbers: readonly number[],
   ): void;
-  /** Pairs told apart by their distance, see `SiftedPairs`. `numbers` are as above, without k. */
+  /** Pairs told apart by their distance, see `SiftedPairs`. `limits` are positive and negative, `numbers` as above with `normalize` for k. */
   sift(
     queries: Float32Array,
     queryNorms: Float64Array,
     corpus: Float32Array,
     corpusNorms: Float64Array,
     reach: Float64Array,
-    normalize: boolean,
-    positive: number,
-    negative: number,
+    limits: Float64Array,
     numbers: readonly number[],
   ): [ends: Int32Array, columns: Int32Array, low: Float32Array, high: Float32Array, far: Uint32Array];
   /** Fills the Euclidean distances of one row to others, each divided by its length. */

@@ -16,7 +16,7 @@ interface Sides {
   corpus: Vectors;
   /** [N] Euclidean */
   corpusNorms: Float64Array;
-  /** Default: the type that is fastest on this CPU. */
+  /** Default: the type that is fastest on this CPU for what is asked. */
   products?: ProductType;
 }
 
@@ -103,16 +103,11 @@ export function nativeSearch(engine: Engine): NativeSearch | undefined {
       }
     },
     sift({ queries, queryNorms, corpus, corpusNorms, reach, normalize, positive, negative, products }) {
-      const numbers = [
-        queries.d,
-        0,
-        queries.n,
-        COLUMNS,
-        typeOf(addon, "mineByThreshold", products, ["float32", "int16"]),
-      ];
+      const type = typeOf(addon, "mineByThreshold", products, ["float32", "int16"]);
+      const numbers = [queries.d, 0, queries.n, COLUMNS, type, normalize ? 1 : 0];
       const sides = [queries.data, queryNorms, corpus.data, corpusNorms] as const;
       try {
-        const sifted = addon.sift(...sides, reach, normalize, positive, negative, numbers);
+        const sifted = addon.sift(...sides, reach, Float64Array.of(positive, negative), numbers);
         const [ends, columns, low, high, far] = sifted;
         return { ends, columns, low, high, far };
       } catch (error) {
@@ -121,7 +116,11 @@ export function nativeSearch(engine: Engine): NativeSearch | undefined {
     },
     distances({ data, d }, lengths, row, rows) {
       const into = new Float64Array(rows.length);
-      addon.distances(data, lengths, d, row, rows, into);
+      try {
+        addon.distances(data, lengths, d, row, rows, into);
+      } catch (error) {
+        throw torchError("mineByThreshold", error);
+      }
       return into;
     },
   };

@@ -29,10 +29,10 @@ export interface ThresholdOptions {
   anchorRows?: number;
   /**
    * Corpus rows of a block. Default 2,048. A block needs up to 40 * anchorRows * corpusRows bytes, 160 MB by default,
-   * where nearly all rows lie within `negative`.
+   * where nearly all rows are positives, or where `negatives` of the nearest are still looked for.
    */
   corpusRows?: number;
-  /** Type of the products that nominate pairs. Default: the fastest on this CPU. It has no effect on the result. */
+  /** Type of the products that nominate pairs. Default: the faster of float32 and int16 on this CPU. It has no effect on the result. */
   products?: ProductType;
   /** Called after each block, in anchors. */
   onProgress?: OnProgress;

@@ -40,8 +40,8 @@ export class ThresholdKeeper {
   }
 
   /**
-   * Rows on the right side of the threshold and further away than `reach` was when it was last asked: most of a corpus,
-   * which enters no sample and is counted 32 rows at a time.
+   * Rows on the right side of the threshold and further away than `reach` was when it was last asked: most of a corpus.
+   * Those that enter no sample are counted 32 at a time.
    *
    * @param bits  1 where the row is one of them; the first is of row `first`
    * @param range of bits that count

@@ -117,8 +117,8 @@ describe("mineByThreshold", () => {
       }
       const all = vectors(rows);
       const truth = rows.map((_, i) => brute(all, i, normalize));
-      // thresholds that lie a billionth beside the distance of a pair
-      const pick = () => truth[random.int(60)][random.int(59)].distance * (1 + (2 * random.int(2) - 1) * 1e-9);
+      // thresholds at the distance of a pair, or a billionth beside it
+      const pick = () => truth[random.int(60)][random.int(59)].distance * (1 + (random.int(3) - 1) * 1e-9);
       const [positive, negative] = [pick(), pick()].sort((a, b) => a - b);
       const blocks = { anchorRows: 1 + random.int(70), corpusRows: 1 + random.int(70) };
       const caps = seed % 4 < 2 ? {} : { positives: 3, negatives: 4, sampling: "top" as const };
@@ -144,6 +144,41 @@ describe("mineByThreshold", () => {
           }
         }
     }
+  });
+
+  it("finds the sets among 1,100 rows of lengths from 1 to 12, on one thread and on three", async () => {
+    const random = new Random(13);
+    const [n, d] = [1100, 210];
+    const rows = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: d }, () => (random.normal() * (1 + i / 100)) / 14.5),
+    );
+    const all = vectors(rows);
+    const limits = { positive: 5, negative: 9, normalize: false };
+    const anchors = [0, 550, 1099];
+    const truth = anchors.map((i) => brute(all, i, false));
+    for (const threads of [1, 3]) {
+      await openEngine({ threads });
+      for (const [way, by, products] of ways) {
+        const found = [...mineByThreshold(by, all, { ...limits, products })];
+        for (const [i, anchor] of anchors.entries()) {
+          const rowsOf = (side: (distance: number) => boolean) =>
+            sorted(truth[i].filter(({ distance }) => side(distance)).map(({ row }) => row));
+          const { positives, negatives } = found[anchor];
+          const told = `${way}, ${threads} threads, row ${anchor}`;
+          assert.deepEqual(
+            sorted(positives.rows),
+            rowsOf((distance) => distance <= 5),
+            told,
+          );
+          assert.deepEqual(
+            sorted(negatives.rows),
+            rowsOf((distance) => distance > 9),
+            told,
+          );
+        }
+      }
+    }
+    await openEngine({ threads: 1 });
   });
 
   it("finds exact multiples of a direction at distance 0", () => {

@@ -42,12 +42,12 @@ static inline __attribute__((always_inline)) float expOf(float x) {
 
 static inline __attribute__((always_inline)) float sigmoid(float x) { return 1.0f / (1.0f + expOf(-x)); }
 
-SULAM_VECTORIZED static void swigluRows(const float* x, float* y, int64_t rows, int64_t width) {
+SULAM_VECTORIZED_FUSED static void swigluRows(const float* x, float* y, int64_t rows, int64_t width) {
   for (int64_t row = 0; row < rows; ++row, x += 2 * width, y += width)
     for (int64_t i = 0; i < width; ++i) y[i] = x[i] * sigmoid(x[i]) * x[width + i];
 }
 
-SULAM_VECTORIZED static void swigluBackwardRows(const float* x, const float* dy, float* dx, int64_t rows, int64_t width) {
+SULAM_VECTORIZED_FUSED static void swigluBackwardRows(const float* x, const float* dy, float* dx, int64_t rows, int64_t width) {
   for (int64_t row = 0; row < rows; ++row, x += 2 * width, dx += 2 * width, dy += width)
     for (int64_t i = 0; i < width; ++i) {
       const float s = sigmoid(x[i]);
@@ -61,7 +61,7 @@ struct Rope {
   float sign;  // -1 turns back: the gradient
 };
 
-SULAM_VECTORIZED static void ropeRows(const float* x, const float* cos, const float* sin, float* y, int64_t rows, Rope rope) {
+SULAM_VECTORIZED_FUSED static void ropeRows(const float* x, const float* cos, const float* sin, float* y, int64_t rows, Rope rope) {
   const int64_t half = rope.half;
   for (int64_t row = 0; row < rows; ++row, cos += half, sin += half)
     for (int64_t head = 0; head < rope.heads; ++head, x += 2 * half, y += 2 * half)

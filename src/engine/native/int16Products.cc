@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -59,8 +60,8 @@ static double squaresOf(const int16_t* values, int64_t count) {
   return static_cast<double>(sums[0] + sums[1] + sums[2] + sums[3]);
 }
 
-float Int16Rows::set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch) {
-  scratch.assign(steps, 0);
+float Int16Rows::set(int64_t row, const float* values, double factor, std::vector<int16_t>& scratch) {
+  scratch.assign(2 * steps, 0);
   // float32 has no such factor: a row that short is brought to unit length first
   std::vector<float> unit;
   if (factor > 1e30) {
@@ -69,13 +70,13 @@ float Int16Rows::set(int64_t row, const float* values, double factor, std::vecto
     values = unit.data();
     factor = 1;
   }
-  const float squares = roundRow(values, static_cast<float>(kInt16Scale * factor), reinterpret_cast<int16_t*>(scratch.data()), d);
+  const float squares = roundRow(values, static_cast<float>(kInt16Scale * factor), scratch.data(), d);
   int32_t* to = pairs.data() + row / tile * tile * steps + row % tile;
-  for (int64_t step = 0; step < steps; ++step) to[step * tile] = scratch[step];
+  for (int64_t step = 0; step < steps; ++step) std::memcpy(to + step * tile, scratch.data() + 2 * step, sizeof(int32_t));
   double rest = 0;
   for (int64_t part = parts - 1; part > 0; --part) {
     const int64_t first = part * 2 * kTileSteps;
-    rest += squaresOf(reinterpret_cast<const int16_t*>(scratch.data()) + first, std::min(2 * kTileSteps, 2 * steps - first));
+    rest += squaresOf(scratch.data() + first, std::min(2 * kTileSteps, 2 * steps - first));
     float& greatest = restsOf[row / tile * parts + part - 1];
     // rounded up
     greatest = std::max(greatest, static_cast<float>(std::sqrt(rest) * (1 + 1e-6)));

@@ -11,8 +11,10 @@ namespace sulam {
 constexpr int64_t kTileQueries = 4, kTileRows = 16;
 // Pairs of values after which a tile looks whether what is left of them can still matter.
 constexpr int64_t kTileSteps = 64;
-// What 1 becomes. A sum of products of unit vectors is at most its square (Cauchy-Schwarz), which fits 32 bits.
+// What 1 becomes. A sum of products of unit vectors is at most its square (Cauchy-Schwarz), of which twice fits 32 bits: as
+// much is left of it at most. Rounding makes a row longer by sqrt(d / 4) / 32000 at most, for which there is room to kWidestInt16.
 constexpr float kInt16Scale = 32000;
+constexpr int64_t kWidestInt16 = 1 << 20;
 
 // Unit vectors, rounded and cut into panels of `tile` rows; a panel holds pairs of values, the first of all rows first.
 // Rows of zeros fill the last panel.
@@ -21,7 +23,7 @@ struct Int16Rows {
 
   // Rounds a row times `factor`, of unit length, into its place. Returns the length of what rounding took off. The rows of
   // a panel must come from one thread.
-  float set(int64_t row, const float* values, double factor, std::vector<int32_t>& scratch);
+  float set(int64_t row, const float* values, double factor, std::vector<int16_t>& scratch);
 
   const int32_t* panel(int64_t index) const { return pairs.data() + index * tile * steps; }
 

@@ -33,8 +33,11 @@ napi_value norms(Addon&, Arguments& arguments) {
 static NominateJob pairsOf(const Arguments& arguments, const std::vector<int64_t>& numbers) {
   if (numbers[0] < 1 || numbers[3] < 1) throw std::invalid_argument("d and columns must be at least 1");
   if (numbers[4] < 0 || numbers[4] > 2) throw std::invalid_argument("the product type is unknown");
+  // a sum of products and what is left of it must fit 32 bits
+  const bool wide = numbers[0] > kWidestInt16 && numbers[4] == static_cast<int64_t>(ProductType::int16);
+  const auto type = wide ? ProductType::float32 : static_cast<ProductType>(numbers[4]);
   const NominateJob job{rowsAt(arguments, 0, numbers[0]), rowsAt(arguments, 2, numbers[0]), numbers[0], numbers[1], numbers[2],
-                        numbers[3], static_cast<ProductType>(numbers[4])};
+                        numbers[3], type};
   const bool inside = job.from >= 0 && job.rows >= 0 && job.from <= job.queries.n - job.rows;
   if (!inside) throw std::invalid_argument("the rows lie outside of the queries");
   if (job.corpus.n > INT32_MAX) throw std::invalid_argument("the corpus holds more than 2^31 - 1 rows");
@@ -62,12 +65,13 @@ static napi_value newArray(napi_env env, napi_typedarray_type type, int64_t leng
   return result;
 }
 
-// sift(queries, their norms, corpus, its norms, reach, normalize, positive, negative, [d, from, rows, columns, product type])
+// sift(queries, their norms, corpus, its norms, reach, [positive, negative], [d, from, rows, columns, product type, normalize])
 // -> [ends of the queries' pairs, columns, low, high, far]
 napi_value siftPairs(Addon&, Arguments& arguments) {
-  const auto numbers = arguments.integers(8);
-  if (numbers.size() != 5) throw std::invalid_argument("expected five numbers");
-  SiftJob job{pairsOf(arguments, numbers), arguments.boolean(5), arguments.number(6), arguments.number(7), nullptr};
+  const auto numbers = arguments.integers(6);
+  if (numbers.size() != 6) throw std::invalid_argument("expected six numbers");
+  const double* limits = array<double>(arguments, 5, at::kDouble, 2);
+  SiftJob job{pairsOf(arguments, numbers), numbers[5] != 0, limits[0], limits[1], nullptr};
   const int64_t rows = job.pairs.rows;
   job.reach = array<double>(arguments, 4, at::kDouble, rows);
   int64_t most;

@@ -156,7 +156,7 @@ class Nominator {
     const int64_t first = range.first, count = range.second;
     Int16Rows rows(count, job_.d, tile);
     at::parallel_for(0, (count + tile - 1) / tile, std::max<int64_t>(1, 65536 / (tile * job_.d)), [&](int64_t begin, int64_t end) {
-      std::vector<int32_t> scratch;
+      std::vector<int16_t> scratch;
       for (int64_t row = begin * tile; row < std::min(count, end * tile); ++row) {
         const double norm = from.norms[first + row];
         errors[row] = rows.set(row, from.data + (first + row) * job_.d, norm == 0 ? 0 : 1 / norm, scratch);

@@ -11,11 +11,14 @@
 #endif
 
 #ifdef SULAM_CLONES
-// Values keep their operations and the order of these, and none is fused: the same bits in each form.
-#define SULAM_VECTORIZED __attribute__((optimize("O3", "no-trapping-math", "fp-contract=off"), SULAM_CLONES))
-// Sums may be taken in any order, and fused.
-#define SULAM_VECTORIZED_SUMS __attribute__((optimize("O3", "fast-math"), SULAM_CLONES))
+// Values keep their operations and the order of these: the same bits in each form.
+#define SULAM_VECTORIZED __attribute__((optimize("O3", "no-trapping-math"), SULAM_CLONES))
+// A product and a sum may be fused.
+#define SULAM_VECTORIZED_FUSED __attribute__((optimize("O3", "no-trapping-math", "fp-contract=fast"), SULAM_CLONES))
+// Sums may be taken in any order, too.
+#define SULAM_VECTORIZED_SUMS __attribute__((optimize("O3", "fast-math", "fp-contract=fast"), SULAM_CLONES))
 #else
 #define SULAM_VECTORIZED
+#define SULAM_VECTORIZED_FUSED
 #define SULAM_VECTORIZED_SUMS
 #endif
