@@ -102,7 +102,7 @@ describe("mineByThreshold", () => {
     for (let seed = 0; seed < 60; seed++) {
       const random = new Random(200 + seed);
       const normalize = seed % 2 === 0;
-      const d = 1 + random.int(seed % 3 === 0 ? 500 : 70);
+      const d = 1 + random.int(seed % 3 === 0 ? 900 : 70);
       // some directions have most of their length in their last values
       const last = d * random.uniform();
       const base = Array.from({ length: d }, (_, at) => random.normal() * (at < last ? 0.1 : 1));
@@ -148,9 +148,9 @@ describe("mineByThreshold", () => {
 
   it("finds the sets among 1,100 rows of lengths from 1 to 12, on one thread and on three", async () => {
     const random = new Random(13);
-    const [n, d] = [1100, 210];
+    const [n, d] = [1100, 410];
     const rows = Array.from({ length: n }, (_, i) =>
-      Array.from({ length: d }, () => (random.normal() * (1 + i / 100)) / 14.5),
+      Array.from({ length: d }, () => (random.normal() * (1 + i / 100)) / 20),
     );
     const all = vectors(rows);
     const limits = { positive: 5, negative: 9, normalize: false };

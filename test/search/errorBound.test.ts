@@ -69,14 +69,14 @@ test("rows whose products are all rounded down to one number do not lose their p
 test("rows that make up with their last values for their first ones do not lose their place", () => {
   const random = new Random(14);
   const normals = (count: number): number[] => Array.from({ length: count }, () => random.normal());
-  const first = normals(256);
+  const first = normals(384);
   const last = normals(300);
   const scaled = (values: number[], length: number): number[] =>
     values.map((x) => (x * length) / Math.hypot(...values));
   // what is left of a row after its first values is parallel to what is left of the query, and 16 rows are alike
   const rows = Array.from({ length: 40 }, (_, group) => {
     const share = 0.5 + 0.004 * group;
-    const start = scaled(normals(256), Math.sqrt(1 - share ** 2));
+    const start = scaled(normals(384), Math.sqrt(1 - share ** 2));
     const end = scaled(last, share);
     return Array.from({ length: 16 }, () => [...start, ...end.map((x) => x * (1 + 1e-4 * random.normal()))]);
   });

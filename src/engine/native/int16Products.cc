@@ -21,44 +21,49 @@ Int16Rows::Int16Rows(int64_t count, int64_t width, int64_t rows)
       pairs((count + rows - 1) / rows * rows * steps, 0),
       restsOf((count + rows - 1) / rows * parts, 0) {}
 
-#ifdef SULAM_AVX2
-SULAM_AVX2
-#endif
-static float roundRow(const float* values, float scale, int16_t* to, int64_t d) {
-  const float round = 12582912.0f;  // 1.5 * 2^23: adding it leaves a whole number
-  float squares[8] = {};
-  int64_t i = 0;
-  for (; i + 8 <= d; i += 8)
-    for (int64_t j = 0; j < 8; ++j) {
-      const float exact = values[i + j] * scale;
-      const float whole = (exact + round) - round;
-      to[i + j] = static_cast<int16_t>(static_cast<int32_t>(whole));
-      squares[j] += (exact - whole) * (exact - whole);
-    }
-  for (; i < d; ++i) {
-    const float exact = values[i] * scale;
-    const float whole = (exact + round) - round;
-    to[i] = static_cast<int16_t>(static_cast<int32_t>(whole));
-    squares[0] += (exact - whole) * (exact - whole);
+// Sums of squares: of what rounding took off, and of what is left.
+struct Rounded {
+  float off, whole;
+};
+
+static Rounded roundEach(const float* values, float scale, int16_t* to, int64_t count) {
+  Rounded sums{};
+  for (int64_t i = 0; i < count; ++i) {
+    const float exact = values[i] * scale, whole = std::nearbyint(exact);
+    to[i] = static_cast<int16_t>(whole);
+    sums.off += (exact - whole) * (exact - whole);
+    sums.whole += whole * whole;
   }
-  float sum = 0;
-  for (const float square : squares) sum += square;
-  return sum;
+  return sums;
 }
 
-// The sum of squares of a part. Two of them fit 32 bits, as 32000 is the greatest value.
 #ifdef SULAM_AVX2
-SULAM_AVX2
-#endif
-static double squaresOf(const int16_t* values, int64_t count) {
-  int64_t sums[4] = {};
+
+SULAM_AVX2 static Rounded roundValues(const float* values, float scale, int16_t* to, int64_t count) {
+  __m256 offs = _mm256_setzero_ps(), wholes = offs;
   int64_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (int64_t j = 0; j < 4; ++j)
-      sums[j] += int32_t{values[i + 2 * j]} * values[i + 2 * j] + int32_t{values[i + 2 * j + 1]} * values[i + 2 * j + 1];
-  for (; i < count; ++i) sums[0] += int32_t{values[i]} * values[i];
-  return static_cast<double>(sums[0] + sums[1] + sums[2] + sums[3]);
+  for (; i + 8 <= count; i += 8) {
+    const __m256 exact = _mm256_mul_ps(_mm256_loadu_ps(values + i), _mm256_set1_ps(scale));
+    const __m256i numbers = _mm256_cvtps_epi32(exact);
+    const __m256 whole = _mm256_cvtepi32_ps(numbers), off = _mm256_sub_ps(exact, whole);
+    offs = _mm256_add_ps(offs, _mm256_mul_ps(off, off));
+    wholes = _mm256_add_ps(wholes, _mm256_mul_ps(whole, whole));
+    const __m128i packed = _mm_packs_epi32(_mm256_castsi256_si128(numbers), _mm256_extracti128_si256(numbers, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), packed);
+  }
+  Rounded sums = roundEach(values + i, scale, to + i, count - i);
+  float lanes[16];
+  _mm256_storeu_ps(lanes, offs);
+  _mm256_storeu_ps(lanes + 8, wholes);
+  for (int64_t j = 0; j < 8; ++j) sums.off += lanes[j], sums.whole += lanes[j + 8];
+  return sums;
 }
+
+#else
+
+static Rounded roundValues(const float* values, float scale, int16_t* to, int64_t count) { return roundEach(values, scale, to, count); }
+
+#endif
 
 float Int16Rows::set(int64_t row, const float* values, double factor, std::vector<int16_t>& scratch) {
   scratch.assign(2 * steps, 0);
@@ -70,19 +75,20 @@ float Int16Rows::set(int64_t row, const float* values, double factor, std::vecto
     values = unit.data();
     factor = 1;
   }
-  const float squares = roundRow(values, static_cast<float>(kInt16Scale * factor), scratch.data(), d);
+  float* rests = restsOf.data() + row / tile * parts;
+  double off = 0, rest = 0;
+  for (int64_t part = parts - 1; part >= 0; --part) {
+    const int64_t first = part * 2 * kTileSteps, count = std::min(2 * kTileSteps, d - first);
+    // sums of so few squares are off by less than a hundred-thousandth
+    rests[part] = std::max(rests[part], static_cast<float>(std::sqrt(rest) * (1 + 1e-5)));
+    const Rounded sums = roundValues(values + first, static_cast<float>(kInt16Scale * factor), scratch.data() + first, count);
+    off += sums.off;
+    rest += sums.whole;
+  }
   int32_t* to = pairs.data() + row / tile * tile * steps + row % tile;
   for (int64_t step = 0; step < steps; ++step) std::memcpy(to + step * tile, scratch.data() + 2 * step, sizeof(int32_t));
-  double rest = 0;
-  for (int64_t part = parts - 1; part > 0; --part) {
-    const int64_t first = part * 2 * kTileSteps;
-    rest += squaresOf(scratch.data() + first, std::min(2 * kTileSteps, 2 * steps - first));
-    float& greatest = restsOf[row / tile * parts + part - 1];
-    // rounded up
-    greatest = std::max(greatest, static_cast<float>(std::sqrt(rest) * (1 + 1e-6)));
-  }
-  // the sum of squares is itself rounded, by less than a thousandth at any width that fits memory
-  return std::sqrt(squares) * (1 + 1e-3f) / kInt16Scale;
+  // what rounding took off is itself rounded, by less than a thousandth
+  return static_cast<float>(std::sqrt(off) * (1 + 1e-3) / kInt16Scale);
 }
 
 #ifdef SULAM_AVX2
@@ -101,10 +107,10 @@ SULAM_AVX2 static inline void store(int32_t* to, __m256i left, __m256i right) {
 // The eight sums are variables of their own: in an array, the compiler would keep them in memory.
 SULAM_AVX2 bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const TileFloor& floor, int32_t* products) {
   __m256i a0 = _mm256_setzero_si256(), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  for (const int32_t* rests = floor.rests; steps > 0; ++rests, steps -= kTileSteps) {
+  for (const int32_t* rests = floor.rests; steps > 0; ++rests, steps -= floor.steps) {
     // one step a turn leaves a third of the instructions to moves between registers
 #pragma GCC unroll 4
-    for (int64_t step = std::min(steps, kTileSteps); step > 0; --step, queries += kTileQueries, rows += kTileRows) {
+    for (int64_t step = std::min(steps, floor.steps); step > 0; --step, queries += kTileQueries, rows += kTileRows) {
       const __m256i left = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows));
       const __m256i right = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows + 8));
       __m256i query = _mm256_set1_epi32(queries[0]);

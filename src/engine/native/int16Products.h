@@ -10,7 +10,7 @@ namespace sulam {
 // Rows of a tile: queries, and rows of the corpus.
 constexpr int64_t kTileQueries = 4, kTileRows = 16;
 // Pairs of values after which a tile looks whether what is left of them can still matter.
-constexpr int64_t kTileSteps = 64;
+constexpr int64_t kTileSteps = 192;
 // What 1 becomes. A sum of products of unit vectors is at most its square (Cauchy-Schwarz), of which twice fits 32 bits: as
 // much is left of it at most. Rounding makes a row longer by sqrt(d / 4) / 32000 at most, for which there is room to kWidestInt16.
 constexpr float kInt16Scale = 32000;
@@ -35,11 +35,12 @@ struct Int16Rows {
   std::vector<float> restsOf;
 };
 
-// Which products of a tile are of interest: those above their query's `least`. What is left after a part adds `rests` of it
-// at most.
+// Which products of a tile are of interest: those above their query's `least`. What is left after each part of `steps` pairs
+// adds `rests` of it at most.
 struct TileFloor {
   int32_t least[kTileQueries];
   const int32_t* rests;
+  int64_t steps;
 };
 
 // All products of a panel of queries and a panel of the corpus, [kTileQueries, kTileRows], row-major in `products`, in

@@ -28,6 +28,8 @@ class Search {
     });
   }
 
+  static constexpr bool kStopsEarly = false;
+
   float floor(int64_t row, int64_t, int64_t) const { return tops_[row].floor; }
 
   bool offer(int64_t row, int64_t column, float low, float high) {

@@ -52,6 +52,8 @@ class Sift {
     return std::move(result_);
   }
 
+  static constexpr bool kStopsEarly = true;
+
   // The cosine at which the distance, give or take the slack, is the limit: the least one of these corpus rows.
   float floor(int64_t row, int64_t column, int64_t count) const {
     if (job_.normalize) return floors_[row];
