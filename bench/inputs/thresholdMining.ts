@@ -24,10 +24,11 @@ const PRESET = thresholdPresets["ada-b.cari"];
  * per CPU second, in turns A B A B. What both sides mined must have the same positives.
  *
  * @param engine of one thread
+ * @param common the cosine of most pairs: 0 leaves nearly all far apart, .75 (as of ada-002) between the two distances
  */
-export async function thresholdMining(engine: Engine): Promise<Figure> {
+export async function thresholdMining(engine: Engine, common: number): Promise<Figure> {
   const room = mkdtempSync(join(tmpdir(), "sulam-bench-"));
-  const limits = [PRESET.positive, PRESET.negative];
+  const limits = [PRESET.positive, PRESET.negative, common];
   const peer = new PythonPeer("threshold.py", [room, ...[ROWS, WIDTH, ...limits].map(String)]);
   try {
     const versions = { ...ownVersions(), ...(await peer.hear<Record<string, string>>()) };
@@ -45,7 +46,7 @@ export async function thresholdMining(engine: Engine): Promise<Figure> {
         throw new EngineError("threshold mining", "both sides must find the same positives", "One of them is wrong.");
     }
     const rates = { ours: (TURNS * OURS) / ours, peer: (TURNS * THEIRS) / theirs };
-    const work = `mining by distance, ${ROWS} x ${WIDTH}, 1 thread`;
+    const work = `mining by distance, ${ROWS} x ${WIDTH}, cosines about ${common}, 1 thread`;
     return { work, ...rates, ratio: rates.ours / rates.peer, unit: "rows per CPU second", versions };
   } finally {
     peer.end();

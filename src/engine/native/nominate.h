@@ -137,13 +137,14 @@ class Nominator {
             rests[part] = static_cast<int32_t>(queryRests[part] * rowRests[part] * (1 + 1e-6f)) + 1;
           int32_t products[kTileQueries * kTileRows];
           if (!int16Tile(queries.panel(panel), corpus.panel(column / kTileRows), corpus.steps, floor, products)) continue;
-          for (int64_t i = 0; i < some; ++i)
+          for (int64_t i = 0; i < some; ++i) {
+            const float off = errorOf(queryErrors[first + i], error);
             for (int64_t j = 0; j < wide; ++j) {
-              if (products[i * kTileRows + j] <= floor.least[i]) continue;
-              const float cosine = static_cast<float>(products[i * kTileRows + j]) / (kInt16Scale * kInt16Scale);
-              if (offer(first + i, from + column + j, cosine, errorOf(queryErrors[first + i], error)))
-                floor.least[i] = leastOf(first + i);
+              const int32_t product = products[i * kTileRows + j];
+              if (product <= floor.least[i]) continue;
+              if (offer(first + i, from + column + j, static_cast<float>(product) * kUnit, off)) floor.least[i] = leastOf(first + i);
             }
+          }
         }
       });
     }
@@ -182,6 +183,7 @@ class Nominator {
   }
 
   static constexpr int64_t kNearBytes = 192 << 10;
+  static constexpr float kUnit = 1 / (kInt16Scale * kInt16Scale);
 
   const NominateJob& job_;
   Sink& sink_;

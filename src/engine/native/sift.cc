@@ -36,6 +36,11 @@ class Sift {
     result_.pairs.resize(rows);
     // what float64 can lose of a sum of d squares, and of the norms: see Higham 2002, ch. 3
     slack_ = static_cast<double>(d + 8) * std::ldexp(1.0, -50);
+    // of directions these cosines tell alone that a pair lies between; 2^-22 covers their own rounding
+    if (job.normalize) {
+      betweenFrom_ = static_cast<float>(1 + slack_ - job.negative * job.negative / 2) + std::ldexp(1.0f, -22);
+      betweenTo_ = static_cast<float>(1 - slack_ - job.positive * job.positive / 2) - std::ldexp(1.0f, -22);
+    }
     // the inverse of 0 stays finite, so that 0 times it is 0
     for (int64_t column = 0; column < (job.normalize ? 0 : corpus.n); ++column)
       inverse_.push_back(corpus.norms[column] == 0 ? 1e300 : 1 / corpus.norms[column]);
@@ -63,12 +68,16 @@ class Sift {
   }
 
   bool offer(int64_t row, int64_t column, float lowCosine, float highCosine) {
+    if (lowCosine >= betweenFrom_ && highCosine <= betweenTo_) {
+      take(row, column);
+      return false;
+    }
     const double a = job_.normalize ? 1 : job_.pairs.queries.norms[job_.pairs.from + row];
     const double b = job_.normalize ? 1 : job_.pairs.corpus.norms[column];
     const double squares = a * a + b * b, product = 2 * a * b;
     const double least = squares * (1 - slack_) - product * highCosine;
     if (least > limits_[row]) return false;
-    result_.far[row * result_.words + column / 32] &= ~(1u << column % 32);
+    take(row, column);
     const double most = squares * (1 + slack_) - product * lowCosine;
     const bool isBetween = least > job_.positive * job_.positive && most <= job_.negative * job_.negative;
     if (!isBetween)
@@ -77,6 +86,9 @@ class Sift {
   }
 
  private:
+  // Takes back that a pair is far.
+  void take(int64_t row, int64_t column) { result_.far[row * result_.words + column / 32] &= ~(1u << column % 32); }
+
   // A cosine to compare with: NaN, where a row is as long as the limit of a query of zeros, lets all through.
   static float clamped(double cosine) { return cosine >= -2 ? static_cast<float>(std::min(cosine, 2.0)) : -2; }
 
@@ -92,6 +104,7 @@ class Sift {
 
   const SiftJob& job_;
   double slack_;
+  float betweenFrom_ = std::numeric_limits<float>::infinity(), betweenTo_ = -betweenFrom_;
   std::vector<double> inverse_;  // [corpus.n] 1 / norm
   std::vector<double> limits_;   // [rows] the squared distance beyond which a pair is far
   std::vector<float> floors_;    // [rows]
