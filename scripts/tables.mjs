@@ -66,8 +66,9 @@ function section(run) {
   const used = data.map(({ name: of, digest }) => `${of} (sha256 ${digest.slice(0, 12)})`).join(", ");
   const commit = tags["mlflow.source.git.commit"].slice(0, 12);
   const dirty = tags["mlflow.source.git.dirty"] === "true" ? " with uncommitted changes" : "";
-  const model = experiment.model.name ?? "a fresh model";
-  const facts = `Run \`${id.slice(0, 8)}\`, commit ${commit}${dirty}, ${used}, ${model}, seed ${experiment.seed}.`;
+  const { name: model = "a fresh model", maxLength } = experiment.model;
+  const cut = maxLength === undefined ? "the model's own length" : `${maxLength} tokens`;
+  const facts = `Run \`${id.slice(0, 8)}\`, commit ${commit}${dirty}, ${used}, ${model} at ${cut}, seed ${experiment.seed}.`;
   return ["", `## ${name}`, "", facts, "", ...table(run), ...longDocuments(run)];
 }
 

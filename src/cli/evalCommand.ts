@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import type { Table } from "../base/table.ts";
 import type { RetrievalSet } from "../data/readRetrievalSet.ts";
+import type { RetrievalScores } from "../eval/evaluateRetrieval.ts";
 import type { System } from "../eval/system.ts";
 import { describeUsage } from "./describeUsage.ts";
 import { addEndpointOptions, type EndpointOptions } from "./endpointOptions.ts";
@@ -22,7 +24,10 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
     .command("eval")
     .description("measure a model, or bm25, on a retrieval set")
     .argument("MODEL", "bm25, or a folder, a registered name (minilm), a Hugging Face Hub name, or an API's model")
-    .option("--data <DIR>", "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz")
+    .option(
+      "--data <DIR>",
+      "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz; or a folder of such folders",
+    )
     .option("--json", "print the measures as one object", false);
   addEndpointOptions(addModelOptions(addLeakOptions(command)))
     .addHelpText(
@@ -32,19 +37,54 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
     )
     .action(async (model: string, options: Options) => {
       needOptions(command, "data");
-      const { readRetrievalSet } = await import("../data/readRetrievalSet.ts");
-      const set = await readRetrievalSet(options.data);
-      const leaks = await checkTraining(options, testTexts(set));
+      const sets = await readSets(options.data);
+      // all sets are read and looked through before the first is measured
+      const leaks = new Map<RetrievalSet, Table | undefined>();
+      for (const set of sets) leaks.set(set, await checkTraining(options, testTexts(set)));
       const isBm25 = model === "bm25" && options.endpoint === undefined;
-      const opened = isBm25 ? { encoder: await bm25(set.corpus) } : await openEncoder(model, options, terminal);
+      const opened = isBm25 ? undefined : await openEncoder(model, options, terminal);
       const { evaluateRetrieval } = await import("../eval/evaluateRetrieval.ts");
-      const measured = await evaluateRetrieval(opened.encoder, set, { onProgress: terminal.progress("encoding") });
-      const scores = { ...measured, ...(leaks && { leaks: leaks.rows.length }) };
-      const usage = "usage" in opened ? opened.usage?.() : undefined;
-      if (options.json) return terminal.data(toJson({ ...scores, ...(usage && { usage }) }));
+      const measured: Record<string, RetrievalScores & { leaks?: number }> = {};
+      for (const set of sets) {
+        const encoder = opened?.encoder ?? (await bm25(set.corpus));
+        const scores = await evaluateRetrieval(encoder, set, { onProgress: terminal.progress(`encoding ${set.name}`) });
+        const found = leaks.get(set);
+        measured[set.name] = { ...scores, ...(found && { leaks: found.rows.length }) };
+      }
+      const usage = opened && "usage" in opened ? opened.usage?.() : undefined;
+      if (options.json) {
+        const scores = sets.length === 1 ? measured[sets[0].name] : { sets: measured };
+        return terminal.data(toJson({ ...scores, ...(usage && { usage }) }));
+      }
+      if (options.training === undefined)
+        terminal.words("Leaks: not looked for (--training FILE names what the model was trained on).");
       if (usage) terminal.words(describeUsage(usage));
-      await terminal.data(formatTable({ columns: ["measure", set.name], rows: Object.entries(scores) }));
+      await terminal.data(formatTable(sets.length === 1 ? one(sets[0].name, measured) : several(measured)));
     });
+}
+
+/** The set in a folder, or the sets in its folders. */
+async function readSets(dir: string): Promise<RetrievalSet[]> {
+  const [{ readRetrievalSet }, { retrievalSetDirs }] = await Promise.all([
+    import("../data/readRetrievalSet.ts"),
+    import("../data/retrievalSetDirs.ts"),
+  ]);
+  const sets: RetrievalSet[] = [];
+  for (const folder of await retrievalSetDirs(dir)) sets.push(await readRetrievalSet(folder));
+  return sets;
+}
+
+function one(name: string, measured: Record<string, object>): Table {
+  return { columns: ["measure", name], rows: Object.entries(measured[name]) };
+}
+
+/** A line for each set. */
+function several(measured: Record<string, object>): Table {
+  const [first] = Object.values(measured);
+  return {
+    columns: ["set", ...Object.keys(first)],
+    rows: Object.entries(measured).map(([name, scores]) => [name, ...Object.values(scores)]),
+  };
 }
 
 /** The queries, and the documents that answer one. */

@@ -62,9 +62,18 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
   common(runs.command("compare").description("runs side by side: what differs, and what came out"))
     .argument("RUN...", "ids, or beginnings of them")
     .option("--all", "also fields that are the same in all of them", false)
-    .addHelpText("after", "\nExample:\n  npx sulam runs compare 3f9a 81c2")
-    .action((ids: string[], { store: dir, json, all }: RunsOptions & { all: boolean }) =>
+    .option(
+      "--test <MEASURE>",
+      "paired tests, query by query, corrected for their number: of two runs the systems of the same name, of one run its systems (recallAt10, mrrAt10 ..)",
+    )
+    .addHelpText("after", "\nExample:\n  npx sulam runs compare 3f9a 81c2 --test recallAt10")
+    .action((ids: string[], { store: dir, json, all, test }: RunsOptions & { all: boolean; test?: string }) =>
       withStore(dir, async (store, place) => {
+        if (test !== undefined) {
+          const { pairedRuns } = await import("./pairedRuns.ts");
+          const tests = pairedRuns(needed(store, place), ids, test);
+          return terminal.data(json ? toJson(tests) : await readableTable(tests));
+        }
         const table = needed(store, place).compare(ids);
         if (json) return terminal.data(toJson(table));
         await terminal.data(formatTable(all || ids.length < 2 ? table : differing(table)));

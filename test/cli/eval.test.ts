@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -35,6 +35,22 @@ test("eval bm25 --json gives the measures worked out by hand", async () => {
   const expected = { recallAt1: 0.5, recallAt3: 1, recallAt5: 1, recallAt10: 1, mrrAt10: 0.75 };
   assert.deepEqual(JSON.parse(out), { ...expected, ndcgAt10: (1 + 1 / Math.log2(3)) / 2, queries: 2, passages: 4 });
   assert.match((await cli(["eval", "bm25", "--data", dir])).out, /recallAt1 +0\.500\n/);
+});
+
+test("eval of a folder of sets has a line for each, and reads all of them before it measures", async () => {
+  const sets = join(scratch(), "sets");
+  for (const name of ["two", "one"]) cpSync(dir, join(sets, name), { recursive: true });
+  mkdirSync(join(sets, "notes"));
+  const { code, out, err } = await cli(["eval", "bm25", "--data", sets, "--json"]);
+  assert.equal(code, 0, err);
+  const alone = JSON.parse((await cli(["eval", "bm25", "--data", dir, "--json"])).out);
+  assert.deepEqual(JSON.parse(out), { sets: { one: alone, two: alone } });
+  const { out: table } = await cli(["eval", "bm25", "--data", sets]);
+  assert.match(table, /^set +recallAt1 .*\n-.*\none +0\.500 .*\ntwo +0\.500 /);
+  rmSync(join(sets, "two/qrels.jsonl"));
+  const broken = await cli(["eval", "bm25", "--data", sets]);
+  assert.deepEqual([broken.code, broken.out], [1, ""]);
+  assert.match(broken.err, /two.*has no qrels\.jsonl/);
 });
 
 test("a set that is not whole, and a model that is none, are told in one line", async () => {

@@ -229,3 +229,37 @@ test("a reader that goes away is no error", async () => {
   });
   assert.deepEqual([code, err], [0, ""]);
 });
+
+test("runs compare --test pairs the systems of two runs, or those of one", async () => {
+  const place = join(folder, "tested");
+  const columns = ["system", "field", "domain", "group", "query", "recallAt1"];
+  const ids: string[] = [];
+  for (const [name, tuned] of [
+    ["short", [0, 0, 0, 0, 1]],
+    ["long", [1, 1, 1, 1, 1]],
+  ] as const)
+    await withRun({ dir: place, experiment: "shelf", name }, (run) => {
+      ids.push(run.id);
+      const rows = (system: string, values: readonly number[]) =>
+        values.map((value, i) => [system, "query", null, `g${i}`, `q${i}`, value]);
+      run.table("perQuery", { columns, rows: [...rows("bm25", [0, 0, 0, 0, 1]), ...rows("tuned", tuned)] });
+    });
+  const names = ids.map((id, i) => `${["short", "long"][i]} ${id.slice(0, 8)}`);
+  const two = await cli(["runs", "compare", ...ids, "--test", "recallAt1", "--store", place, "--json"]);
+  assert.equal(two.code, 0, two.err);
+  // four topics differ: 2 / 16, of two lines
+  assert.deepEqual(
+    JSON.parse(two.out).rows.map((row: unknown[]) => [...row.slice(0, 4), row[7], row[8]]),
+    [
+      ["bm25", "query", ...names, 1, 1],
+      ["tuned", "query", ...names, 0.125, 0.25],
+    ],
+  );
+  const one = await cli(["runs", "compare", ids[1], "--test", "recallAt1", "--store", place]);
+  assert.match(one.out, /query +bm25 +tuned +0\.800 +0\.400 +1 +0\.125 +0\.125/);
+  const bad = await cli(["runs", "compare", ids[1], "--test", "recall", "--store", place]);
+  assert.deepEqual([bad.code, bad.out], [1, ""]);
+  assert.match(bad.err, /recall/);
+  const without = await cli(["runs", "compare", first, second, "--test", "recallAt1", "--store", dir]);
+  assert.match(without.err, /one [0-9a-f]{8} has no table perQuery\. Give a run that evaluated in this store/);
+});

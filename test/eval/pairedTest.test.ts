@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import type { Cell, Table } from "../../src/base/table.ts";
+import { compareRuns } from "../../src/eval/compareRuns.ts";
 import { compareSystems } from "../../src/eval/compareSystems.ts";
 import { holm } from "../../src/eval/holm.ts";
 import { pairedTest } from "../../src/eval/pairedTest.ts";
@@ -130,5 +131,50 @@ describe("compareSystems", () => {
     assert.throws(() => compareSystems(alone, { measure: "recallAt1" }), /there must be two systems, got bm25/);
     const uneven = { columns, rows: [...line("bm25", "query", [1, 0]), ...line("tuned", "query", [1])] };
     assert.throws(() => compareSystems(uneven, { measure: "recallAt1" }), /must answer the same queries of query/);
+  });
+});
+
+describe("compareRuns", () => {
+  const columns = ["system", "field", "domain", "group", "query", "recallAt1", "mrrAt10"];
+  const line = (system: string, field: string, values: number[]): Cell[][] =>
+    values.map((x, i) => [system, field, null, `g${i}`, `q${i}`, x, 0]);
+  const run = (name: string, ...lines: Cell[][][]) => ({ name, perQuery: { columns, rows: lines.flat() } });
+  const before = run(
+    "before",
+    line("tuned", "query", [0, 0, 0, 0, 1]),
+    line("bm25", "query", [1, 0, 0, 0, 0]),
+    line("tuned", "thai", [1, 1, 1, 1, 1]),
+  );
+  const after = run(
+    "after",
+    line("hybrid", "query", [1, 1, 1, 1, 1]),
+    line("bm25", "query", [0, 0, 0, 0, 0]),
+    line("tuned", "query", [1, 1, 1, 1, 1]),
+  );
+
+  it("pairs the systems of the same name, and corrects for all lines", () => {
+    const { columns: names, rows } = compareRuns(before, after, { measure: "recallAt1" });
+    assert.deepEqual(names, ["system", "field", "first", "second", "difference", "low", "high", "p", "pHolm"]);
+    // by hand as for compareSystems: four topics differ, 2 / 16; one differs, 2 / 2
+    assert.deepEqual(
+      rows.map((row) => [...row.slice(0, 4), row[7], row[8]]),
+      [
+        ["tuned", "query", "before", "after", 0.125, 0.25],
+        ["bm25", "query", "before", "after", 1, 1],
+      ],
+    );
+    near(rows[0][4] as number, 0.8, 1e-12);
+    near(rows[1][4] as number, -0.2, 1e-12);
+  });
+
+  it("refuses runs that share nothing, lack the measure, or answered other queries", () => {
+    const refuse = (other: ReturnType<typeof run>, message: RegExp, measure: "recallAt1" | "mapAt5" = "recallAt1") =>
+      assert.throws(() => compareRuns(before, other, { measure }), { name: "InputError", message });
+    refuse(
+      run("other", line("hybrid", "query", [1])),
+      /before and other must share .* got tuned\/query, .* and hybrid\/query/,
+    );
+    refuse(after, /before has no mapAt5\. It has recallAt1, mrrAt10/, "mapAt5");
+    refuse(run("other", line("tuned", "query", [1, 1])), /before and other must answer the same queries/);
   });
 });

@@ -1,0 +1,66 @@
+import { InputError } from "../base/errors.ts";
+import type { Cell, Table } from "../base/table.ts";
+import { type CompareOptions, compareSystems } from "./compareSystems.ts";
+
+/** One run's answers, query by query. */
+export interface RunAnswers {
+  /** What the run is called in the result. */
+  name: string;
+  /** What `evaluate` gives as `perQuery`, and `runExperiment` keeps as a table of the run. */
+  perQuery: Table;
+}
+
+/** No name of a system or a field holds it. */
+const SEPARATOR = "\u0000";
+
+/**
+ * The systems of two runs, each against the one of the same name in the other run, by `compareSystems`: paired query by
+ * query, and corrected for all lines together (Holm). Systems and fields that only one of the runs has are left out.
+ *
+ * @returns columns system, field, first, second, difference, low, high, p, pHolm; `first` and `second` name the runs
+ * @throws {InputError} runs that share no system and field, or answer different queries; an unknown measure
+ */
+export function compareRuns(first: RunAnswers, second: RunAnswers, options: Omit<CompareOptions, "baseline">): Table {
+  const [own, others] = [first, second].map((run) => byLine(run, options.measure));
+  const shared = [...own.keys()].filter((line) => others.has(line));
+  if (shared.length === 0)
+    throw new InputError(
+      "compareRuns",
+      `${first.name} and ${second.name} must share a system and a field, got ${told(own)} and ${told(others)}`,
+      "Give runs of one experiment, or of systems with the same names.",
+    );
+  const tested = compareSystems(
+    {
+      columns: ["field", "system", "group", "query", options.measure],
+      rows: [own, others].flatMap((lines) => shared.flatMap((line) => lines.get(line)!)),
+    },
+    options,
+  );
+  return {
+    columns: ["system", ...tested.columns],
+    rows: tested.rows.map(([line, ...rest]) => [...String(line).split(SEPARATOR), ...rest]),
+  };
+}
+
+/** The rows [line, run, group, query, value] of each system and field. */
+function byLine({ name, perQuery: { columns, rows } }: RunAnswers, measure: string): Map<string, Cell[][]> {
+  const places = ["system", "field", "group", "query", measure].map((column) => columns.indexOf(column));
+  const missing = places.indexOf(-1);
+  if (missing >= 0)
+    throw new InputError(
+      "compareRuns",
+      `${name} has no ${missing === 4 ? measure : "answers query by query"}`,
+      missing === 4 ? `It has ${columns.slice(5).join(", ")}.` : "Give a run of an experiment that evaluates.",
+    );
+  const lines = new Map<string, Cell[][]>();
+  for (const row of rows) {
+    const [system, field, group, query, value] = places.map((place) => row[place]);
+    const line = `${system}${SEPARATOR}${field}`;
+    lines.set(line, [...(lines.get(line) ?? []), [line, name, group, query, value]]);
+  }
+  return lines;
+}
+
+function told(lines: Map<string, unknown>): string {
+  return [...lines.keys()].map((line) => line.replace(SEPARATOR, "/")).join(", ") || "none";
+}
