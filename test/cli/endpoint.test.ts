@@ -60,3 +60,22 @@ test("an API that gives NaN leaves no file, and its reason in one line", async (
   assert.match(err, /embeddings: embedding 0 must hold finite numbers, got null at place 0\./);
   assert.throws(() => readFileSync(path("none.npy")), /ENOENT/);
 });
+
+test("reproduce sets an API's model beside the published figures of the same name", async () => {
+  const rows = Array.from({ length: 8 }, (_, i) => ({ query: `kata ${i}`, pos: [`kata ke-${i}`], neg: [`lain ${i}`] }));
+  writeFileSync(path("twitter-pool.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const asked = ["reproduce", "similarity", "--pool", path("twitter-pool.jsonl"), "--dataset", "twitter", "--json"];
+  const service = ["--service", "text-embedding-ada-002", "--store", path("store")];
+  const { code, out, err } = await cli([...asked, ...service, ...to("reproduce")]);
+  assert.equal(code, 0, err);
+  const { rows: lines } = JSON.parse(out);
+  const own = lines.find(
+    ({ system, dataset }: { system: string; dataset: string }) =>
+      system === "text-embedding-ada-002" && dataset === "twitter",
+  );
+  assert.ok(own.published !== null && own.reproduced.pool === 24 && own.why === "", out);
+  assert.match(err, /The API had \d+ requests/);
+  const without = await cli([...asked, "--service", "ada"]);
+  assert.deepEqual([without.code, without.out], [2, ""]);
+  assert.match(without.err, /--endpoint must be given/);
+});

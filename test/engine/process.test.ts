@@ -10,7 +10,8 @@ function run(
   env: Record<string, string> = {},
 ): { stdout: string; stderr: string; status: number | null } {
   const path = fileURLToPath(new URL(`child/${file}`, import.meta.url));
-  const node = ["--import", "tsx", "--conditions=source", "--expose-gc", path, ...args];
+  // one thread for V8, too: where it compiles beside the program, when it takes its memory depends on what else runs
+  const node = ["--import", "tsx", "--conditions=source", "--expose-gc", "--single-threaded", path, ...args];
   return spawnSync(process.execPath, node, { encoding: "utf8", env: { ...process.env, ...env } });
 }
 

@@ -18,7 +18,7 @@ const HOMES: Readonly<Record<string, string>> = {
 export function whyNot({ model, dataset }: PublishedResult, here: { pool: boolean; model: boolean }): string {
   const home = HOMES[dataset] ?? `${dataset}-dataset-bge-test.jsonl`;
   const pool = `pool not here: its rows (${home}) carry no licence to copy them, so give --pool FILE`;
-  const service = `weights not here: ${model} is a service, not a file`;
+  const service = `weights not here: ${model} is a service, not a file, so give --endpoint URL --service ${model}`;
   const weights = SERVICES.includes(model)
     ? service
     : "weights not here: nobody packs them with this program, so give --model DIR";

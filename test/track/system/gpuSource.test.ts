@@ -81,7 +81,7 @@ test("of samples that were told while the program was busy, the last counts; a l
   t.after(() => source.close());
   assert.equal((await told(source)).gpu_0_utilization_percentage, 20);
   assert.ok(await until(() => source.read().gpu_0_utilization_percentage === 30));
-  assert.ok(existsSync(join(dir, "done")));
+  assert.ok(await until(() => existsSync(join(dir, "done"))));
 });
 
 test("what is told is never an interval old: nvidia-smi is asked each second, however far apart the samples are", async (t) => {
