@@ -33,45 +33,44 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       "\nRows: corpus {id, text}, queries {id, text}, qrels {query_id, doc_id, relevance}.\n" +
+        '--json of a folder of sets: {"sets": {NAME: measures}}.\n' +
         "\nExample:\n  npx sulam eval minilm --data sets/news --json",
     )
     .action(async (model: string, options: Options) => {
       needOptions(command, "data");
-      const sets = await readSets(options.data);
-      // all sets are read and looked through before the first is measured
-      const leaks = new Map<RetrievalSet, Table | undefined>();
-      for (const set of sets) leaks.set(set, await checkTraining(options, testTexts(set)));
+      const { sets, isOne } = await readSets(options.data);
+      const leaks = await checkTraining(options, sets.map(testTexts));
       const isBm25 = model === "bm25" && options.endpoint === undefined;
       const opened = isBm25 ? undefined : await openEncoder(model, options, terminal);
       const { evaluateRetrieval } = await import("../eval/evaluateRetrieval.ts");
       const measured: Record<string, RetrievalScores & { leaks?: number }> = {};
-      for (const set of sets) {
+      for (const [i, set] of sets.entries()) {
         const encoder = opened?.encoder ?? (await bm25(set.corpus));
         const scores = await evaluateRetrieval(encoder, set, { onProgress: terminal.progress(`encoding ${set.name}`) });
-        const found = leaks.get(set);
-        measured[set.name] = { ...scores, ...(found && { leaks: found.rows.length }) };
+        measured[set.name] = { ...scores, ...(leaks && { leaks: leaks[i].rows.length }) };
       }
       const usage = opened && "usage" in opened ? opened.usage?.() : undefined;
       if (options.json) {
-        const scores = sets.length === 1 ? measured[sets[0].name] : { sets: measured };
+        const scores = isOne ? measured[sets[0].name] : { sets: measured };
         return terminal.data(toJson({ ...scores, ...(usage && { usage }) }));
       }
       if (options.training === undefined)
         terminal.words("Leaks: not looked for (--training FILE names what the model was trained on).");
       if (usage) terminal.words(describeUsage(usage));
-      await terminal.data(formatTable(sets.length === 1 ? one(sets[0].name, measured) : several(measured)));
+      await terminal.data(formatTable(isOne ? one(sets[0].name, measured) : several(measured)));
     });
 }
 
-/** The set in a folder, or the sets in its folders. */
-async function readSets(dir: string): Promise<RetrievalSet[]> {
+/** The set that a folder is, or the sets in its folders: all are read before the first is measured. */
+async function readSets(dir: string): Promise<{ sets: RetrievalSet[]; isOne: boolean }> {
   const [{ readRetrievalSet }, { retrievalSetDirs }] = await Promise.all([
     import("../data/readRetrievalSet.ts"),
     import("../data/retrievalSetDirs.ts"),
   ]);
   const sets: RetrievalSet[] = [];
-  for (const folder of await retrievalSetDirs(dir)) sets.push(await readRetrievalSet(folder));
-  return sets;
+  const folders = await retrievalSetDirs(dir);
+  for (const folder of folders) sets.push(await readRetrievalSet(folder));
+  return { sets, isOne: folders[0] === dir };
 }
 
 function one(name: string, measured: Record<string, object>): Table {

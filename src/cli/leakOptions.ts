@@ -15,14 +15,20 @@ export function addLeakOptions(command: Command): Command {
 }
 
 /**
- * The test texts among the training texts, when a training file was named.
+ * The test texts of each set among the training texts; undefined when no training file was named.
  *
  * @throws {InputError} leaks that were not asked for, a file that cannot be read
  */
-export async function checkTraining(options: LeakOptions, test: readonly string[]): Promise<Table | undefined> {
+export async function checkTraining(
+  options: LeakOptions,
+  sets: readonly (readonly string[])[],
+): Promise<Table[] | undefined> {
   if (options.training === undefined) return undefined;
   const { readTrainingTexts } = await import("../data/readTrainingTexts.ts");
   const { refuseLeaks } = await import("../eval/refuseLeaks.ts");
   const training = await readTrainingTexts(options.training);
-  return refuseLeaks({ training, test, allow: options.allowLeaks, askBy: "--allow-leaks" });
+  const found: Table[] = [];
+  for (const test of sets)
+    found.push(await refuseLeaks({ training, test, allow: options.allowLeaks, askBy: "--allow-leaks" }));
+  return found;
 }

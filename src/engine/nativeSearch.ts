@@ -33,9 +33,9 @@ export interface NativeSearchJob extends Sides {
 
 /** Pairs of rows, told apart by their Euclidean distance. */
 export interface SiftLimits {
-  /** Pairs that surely lie between this distance, */
+  /** A pair that is surely further apart than this, and not beyond `negative`, is left out. */
   positive: number;
-  /** and this one, or at it, are left out. */
+  /** At least `positive`. */
   negative: number;
   /** [Q] from which distance on the pairs of a query need no interval; may be infinite */
   reach: Float64Array;

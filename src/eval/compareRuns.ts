@@ -53,10 +53,11 @@ function byLine({ name, perQuery: { columns, rows } }: RunAnswers, measure: stri
       missing === 4 ? `It has ${columns.slice(5).join(", ")}.` : "Give a run of an experiment that evaluates.",
     );
   const lines = new Map<string, Cell[][]>();
-  for (const row of rows) {
-    const [system, field, group, query, value] = places.map((place) => row[place]);
+  for (const given of rows) {
+    const [system, field, group, query, value] = places.map((place) => given[place]);
     const line = `${system}${SEPARATOR}${field}`;
-    lines.set(line, [...(lines.get(line) ?? []), [line, name, group, query, value]]);
+    const row = [line, name, group, query, value];
+    if (!lines.get(line)?.push(row)) lines.set(line, [row]);
   }
   return lines;
 }

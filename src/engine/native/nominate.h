@@ -46,8 +46,8 @@ void widen(const at::BFloat16* from, float* to, int64_t n);
 //     The exact cosine from which pairs of a query and the corpus rows `column` .. `column + count` are of interest. It may
 //     only rise.
 //   static constexpr bool kStopsEarly
-//     Whether most pairs are expected to lie so far below the floor that a part of their values tells: to look costs a
-//     twentieth of the time, and saves up to half.
+//     Whether most pairs are expected to lie so far below the floor that a part of their values tells: to look costs
+//     5 to 10 % of the time, and saves up to half.
 //   bool offer(int64_t row, int64_t column, float low, float high)
 //     Takes a pair. Returns whether the floor may have risen.
 // Queries count from 0, the job's first. A query's pairs come from one thread, by rising column; those of several at once.
