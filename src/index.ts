@@ -71,7 +71,7 @@ export { train } from "./train/train.ts";
 export type { Table } from "./base/table.ts";
 export { bitextAccuracy } from "./eval/bitextAccuracy.ts";
 export { bootstrapInterval } from "./eval/bootstrapInterval.ts";
-export { compareRuns } from "./eval/compareRuns.ts";
+export { compareAnswers } from "./eval/compareAnswers.ts";
 export { compareSystems } from "./eval/compareSystems.ts";
 export { evalTable } from "./eval/evalTable.ts";
 export { evaluate } from "./eval/evaluate.ts";

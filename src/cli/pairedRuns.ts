@@ -1,6 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import type { Table } from "../base/table.ts";
-import { compareRuns, type RunAnswers } from "../eval/compareRuns.ts";
+import { compareAnswers, type RunAnswers } from "../eval/compareAnswers.ts";
 import { compareSystems } from "../eval/compareSystems.ts";
 import { type Measure, measure as partsOf } from "../eval/measure.ts";
 import type { Store } from "../track/store.ts";
@@ -16,7 +16,7 @@ export function pairedRuns(store: Store, ids: readonly string[], measure: string
   partsOf(measure as Measure);
   const [first, second] = ids.map((id) => answersOf(store, id));
   const options = { measure: measure as Measure };
-  return second === undefined ? compareSystems(first.perQuery, options) : compareRuns(first, second, options);
+  return second === undefined ? compareSystems(first.perQuery, options) : compareAnswers(first, second, options);
 }
 
 function answersOf(store: Store, id: string): RunAnswers {

@@ -153,9 +153,11 @@ export class Store {
     }
   }
 
-  /** The tables that a run logged, by name. */
+  /** The tables that a run logged, by name; of an imported run those that travelled with it. */
   tables(idOrPrefix: string): Record<string, Table> {
-    const files = this.artifacts(idOrPrefix, TABLE_FOLDER).filter(({ path }) => path.endsWith(".json"));
+    const files = this.artifacts(idOrPrefix, TABLE_FOLDER).filter(
+      ({ path }) => path.endsWith(".json") && this.hasArtifactFile(idOrPrefix, path),
+    );
     return Object.fromEntries(
       files.map(({ path }) => [
         path.slice(TABLE_FOLDER.length + 1, -".json".length),

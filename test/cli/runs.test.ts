@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -228,6 +228,23 @@ test("a reader that goes away is no error", async () => {
     meddle: (child) => child.stdout?.destroy(),
   });
   assert.deepEqual([code, err], [0, ""]);
+});
+
+test("runs show tells of an imported run what travelled with it, and compare --test what did not", async () => {
+  const place = join(folder, "imported");
+  const records = fileURLToPath(new URL("../../experiments/runs/", import.meta.url));
+  const record = readdirSync(records).find((name) =>
+    /"name":"zero-shot"/.test(readFileSync(join(records, name), "utf8")),
+  )!;
+  assert.equal((await cli(["runs", "import", join(records, record), "--store", place])).code, 0);
+  const id = record.slice(0, 8);
+  const shown = await cli(["runs", "show", id, "--store", place, "--json"]);
+  assert.equal(shown.code, 0, shown.err);
+  const { tables, artifacts } = JSON.parse(shown.out);
+  assert.deepEqual(Object.keys(tables), ["recall", "recallByDomain"]);
+  assert.ok(artifacts.some(({ path }: { path: string }) => path === "tables/perQuery.json"));
+  const tested = await cli(["runs", "compare", id, "--test", "recallAt10", "--store", place]);
+  assert.match(tested.err, /has no table perQuery\. .*large tables do not travel with an exported run/);
 });
 
 test("runs compare --test pairs the systems of two runs, or those of one", async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import type { Cell, Table } from "../../src/base/table.ts";
-import { compareRuns } from "../../src/eval/compareRuns.ts";
+import { compareAnswers } from "../../src/eval/compareAnswers.ts";
 import { compareSystems } from "../../src/eval/compareSystems.ts";
 import { holm } from "../../src/eval/holm.ts";
 import { pairedTest } from "../../src/eval/pairedTest.ts";
@@ -134,7 +134,7 @@ describe("compareSystems", () => {
   });
 });
 
-describe("compareRuns", () => {
+describe("compareAnswers", () => {
   const columns = ["system", "field", "domain", "group", "query", "recallAt1", "mrrAt10"];
   const line = (system: string, field: string, values: number[]): Cell[][] =>
     values.map((x, i) => [system, field, null, `g${i}`, `q${i}`, x, 0]);
@@ -153,7 +153,7 @@ describe("compareRuns", () => {
   );
 
   it("pairs the systems of the same name, and corrects for all lines", () => {
-    const { columns: names, rows } = compareRuns(before, after, { measure: "recallAt1" });
+    const { columns: names, rows } = compareAnswers(before, after, { measure: "recallAt1" });
     assert.deepEqual(names, ["system", "field", "first", "second", "difference", "low", "high", "p", "pHolm"]);
     // by hand as for compareSystems: four topics differ, 2 / 16; one differs, 2 / 2
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe("compareRuns", () => {
 
   it("refuses runs that share nothing, lack the measure, or answered other queries", () => {
     const refuse = (other: ReturnType<typeof run>, message: RegExp, measure: "recallAt1" | "mapAt5" = "recallAt1") =>
-      assert.throws(() => compareRuns(before, other, { measure }), { name: "InputError", message });
+      assert.throws(() => compareAnswers(before, other, { measure }), { name: "InputError", message });
     refuse(
       run("other", line("hybrid", "query", [1])),
       /before and other must share .* got tuned\/query, .* and hybrid\/query/,

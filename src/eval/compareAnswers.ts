@@ -20,12 +20,16 @@ const SEPARATOR = "\u0000";
  * @returns columns system, field, first, second, difference, low, high, p, pHolm; `first` and `second` name the runs
  * @throws {InputError} runs that share no system and field, or answer different queries; an unknown measure
  */
-export function compareRuns(first: RunAnswers, second: RunAnswers, options: Omit<CompareOptions, "baseline">): Table {
+export function compareAnswers(
+  first: RunAnswers,
+  second: RunAnswers,
+  options: Omit<CompareOptions, "baseline">,
+): Table {
   const [own, others] = [first, second].map((run) => byLine(run, options.measure));
   const shared = [...own.keys()].filter((line) => others.has(line));
   if (shared.length === 0)
     throw new InputError(
-      "compareRuns",
+      "compareAnswers",
       `${first.name} and ${second.name} must share a system and a field, got ${told(own)} and ${told(others)}`,
       "Give runs of one experiment, or of systems with the same names.",
     );
@@ -48,7 +52,7 @@ function byLine({ name, perQuery: { columns, rows } }: RunAnswers, measure: stri
   const missing = places.indexOf(-1);
   if (missing >= 0)
     throw new InputError(
-      "compareRuns",
+      "compareAnswers",
       `${name} has no ${missing === 4 ? measure : "answers query by query"}`,
       missing === 4 ? `It has ${columns.slice(5).join(", ")}.` : "Give a run of an experiment that evaluates.",
     );
