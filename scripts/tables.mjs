@@ -67,9 +67,17 @@ function section(run) {
   const commit = tags["mlflow.source.git.commit"].slice(0, 12);
   const dirty = tags["mlflow.source.git.dirty"] === "true" ? " with uncommitted changes" : "";
   const { name: model = "a fresh model", maxLength } = experiment.model;
-  const cut = maxLength === undefined ? "the model's own length" : `${maxLength} tokens`;
-  const facts = `Run \`${id.slice(0, 8)}\`, commit ${commit}${dirty}, ${used}, ${model} at ${cut}, seed ${experiment.seed}.`;
+  const further = Object.entries(experiment.systems).filter(([, { kind, model: named }]) => kind === "base" && named);
+  const models = [
+    `${model} at ${cut(maxLength)}`,
+    ...further.map(([system, base]) => `${system}: ${base.model} at ${cut(base.maxLength)}`),
+  ].join(", ");
+  const facts = `Run \`${id.slice(0, 8)}\`, commit ${commit}${dirty}, ${used}, ${models}, seed ${experiment.seed}.`;
   return ["", `## ${name}`, "", facts, "", ...table(run), ...longDocuments(run)];
+}
+
+function cut(maxLength) {
+  return maxLength === undefined ? "the model's own length" : `${maxLength} tokens`;
 }
 
 /** Nothing where the experiment does not ask for long documents. */

@@ -66,6 +66,8 @@ export interface MineSettings {
   maxScore?: number;
   dropGroup: boolean;
   sampling: "top" | "random";
+  /** A cross-encoder, whose scores count in place of the cosines. */
+  rescore?: string;
 }
 
 /** A loss and its options. */
@@ -105,9 +107,12 @@ export interface Bm25System {
   b: number;
 }
 
-/** The experiment's model, untrained. */
+/** A model, untrained: the experiment's own, unless it names another. */
 export interface BaseSystem {
   kind: "base";
+  model?: string;
+  /** Only beside `model`. */
+  maxLength?: number;
 }
 
 /** `data`, `train` and `mine` are the experiment's own settings with this system's differences laid over them. */

@@ -62,15 +62,18 @@ const mineShape = {
     .tuple([z.int().min(0), count])
     .default([10, 100])
     .describe("ranks [from, to) of the candidates, 0 = most similar"),
-  margin: z.number().min(0).max(2).optional().describe("a negative scores at least this far below the positive"),
+  margin: z.number().min(0).optional().describe("a negative scores at least this far below the positive"),
   relativeMargin: z.number().min(0).max(1).optional().describe("the same as a share of the positive's score"),
-  minScore: z.number().min(-1).max(1).optional().describe("least cosine of a negative"),
-  maxScore: z.number().min(-1).max(1).optional().describe("greatest cosine of a negative"),
+  minScore: z.number().optional().describe("least score of a negative: a cosine, or what `rescore` gives"),
+  maxScore: z.number().optional().describe("greatest score of a negative"),
   dropGroup: z.boolean().default(false).describe("never take a passage of the positive's own topic"),
   sampling: z
     .enum(["top", "random"])
     .default("top")
     .describe("top = most similar first; random = seeded, from the window"),
+  rescore: field
+    .optional()
+    .describe("a cross-encoder (a folder or a Hub name) whose scores rank and filter; default: cosines do"),
 };
 
 const loss = z.discriminatedUnion("name", [
@@ -128,9 +131,15 @@ const system = z.discriminatedUnion("kind", [
     k1: z.number().min(0).max(10).default(1.2).describe("saturation of a term's count"),
     b: z.number().min(0).max(1).default(0.75).describe("how far length counts"),
   }),
-  z.strictObject({ kind: z.literal("base").describe("the model as it comes, untrained") }),
   z.strictObject({
-    kind: z.literal("finetune").describe("the model, trained"),
+    kind: z.literal("base").describe("a model as it comes, untrained"),
+    model: field
+      .optional()
+      .describe("a registered model, a folder, or a Hugging Face Hub name; default: the experiment's model"),
+    maxLength: count.optional().describe("longest text of `model` in tokens; default: the model's own"),
+  }),
+  z.strictObject({
+    kind: z.literal("finetune").describe("a model, trained"),
     from: field.optional().describe("the base or finetune system to start from; default: the experiment's model"),
     negatives: z.enum(["inBatch", "mined"]).default("inBatch").describe("inBatch alone, or mined hard negatives too"),
     mineWith: field.optional().describe("the base or finetune system that mines; default: the model it starts from"),
@@ -216,7 +225,7 @@ export const experimentSchema: z.ZodType<WrittenExperiment> = z.strictObject({
   device: z.enum(["cpu", "cuda"]).optional().describe("default: SULAM_DEVICE, else cpu"),
   threads: z.int().min(1).max(1024).optional().describe("CPU threads; default: the physical cores"),
   data: data.prefault({}).describe("what is trained on"),
-  model: model.prefault({}).describe("the base model: `name` or `fresh`"),
+  model: model.prefault({}).describe("the experiment's own model: `name` or `fresh`"),
   mine: z.strictObject(mineShape).prefault({}).describe("hard negatives, for systems that say negatives: mined"),
   train: z.strictObject(trainShape).prefault({}).describe("for systems of kind finetune"),
   systems: z

@@ -1,4 +1,4 @@
-import type { WrittenExperiment, WrittenSystem } from "./experiment.ts";
+import type { MineSettings, WrittenExperiment, WrittenSystem } from "./experiment.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
@@ -25,6 +25,12 @@ export function findProblems(experiment: WrittenExperiment): Problem[] {
       const own = system.kind === "finetune" && system.mine.window !== undefined;
       say([...(own ? at : []), "mine", "window"], `must go up, got [${window.join(", ")}]`);
     }
+    if (system.kind === "base" && system.model === undefined && system.maxLength !== undefined)
+      say(
+        [...at, "maxLength"],
+        `must stand beside a \`model\`, got ${system.maxLength} alone; for the experiment's own set \`model.maxLength\``,
+      );
+    if (system.kind === "finetune") checkCosines(at, { ...mine, ...system.mine }, system.mine, say);
     if (system.kind === "hybrid") checkHybrid(at, system, experiment, say);
     if (system.kind === "finetune" && circle(name, systems))
       say([...at, "from"], "goes round in a circle; start from a base system");
@@ -48,6 +54,27 @@ function references(system: WrittenSystem): [string, string[]][] {
     ];
   return [];
 }
+
+/** A cross-encoder's scores may lie anywhere, cosines may not. @param own  what of `mine` the system says itself */
+function checkCosines(at: KeyPath, mine: MineSettings, own: Partial<MineSettings>, say: Say): void {
+  if (mine.rescore !== undefined) return;
+  for (const [key, least, most] of COSINES) {
+    const value = mine[key];
+    if (value === undefined || (value >= least && value <= most)) continue;
+    const path = own[key] === undefined ? ["mine", key] : [...at, "mine", key];
+    say(
+      path,
+      `must be a number from ${least} to ${most}, as cosines are, got ${value}; \`rescore\` gives other scores`,
+    );
+  }
+}
+
+/** Settings of mining that are compared with cosines, and what they may be then. */
+const COSINES = [
+  ["margin", 0, 2],
+  ["minScore", -1, 1],
+  ["maxScore", -1, 1],
+] as const;
 
 /** `base, finetune or endpoint` */
 function either(kinds: readonly string[]): string {

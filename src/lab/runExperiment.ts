@@ -98,6 +98,7 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   const answers = join(store.dir, "remote");
   const builder = new SystemBuilder({ experiment, dataset, run, scratch, answers, stored, say, progress, signal });
   try {
+    await builder.loadModels();
     const systems: Record<string, System> = {};
     for (const name of Object.keys(experiment.systems)) systems[name] = await builder.build(name);
     const { split, k, intervals, rag } = experiment.evaluate;

@@ -9,16 +9,15 @@ import { openEngine } from "../engine/openEngine.ts";
 import type { System } from "../eval/system.ts";
 import { tuneHybrid } from "../eval/tuneHybrid.ts";
 import { mineHardNegatives } from "../mine/mineHardNegatives.ts";
+import type { Scorer } from "../mine/rescore.ts";
 import { Embedder } from "../model/embedder.ts";
-import { weightsDigest } from "../model/weightsDigest.ts";
 import { type Bm25, bm25 } from "../search/bm25.ts";
 import type { Encoder } from "../search/encoder.ts";
 import { rememberTexts } from "../search/rememberTexts.ts";
 import type { Run } from "../track/run.ts";
 import { train } from "../train/train.ts";
-import { BASE_WEIGHTS_TAG } from "./baseWeightsTag.ts";
-import { createFresh } from "./createFresh.ts";
 import { engineTags } from "./engineTags.ts";
+import { GivenModels } from "./givenModels.ts";
 import { Interrupted } from "./interrupted.ts";
 import { RemoteEncoders } from "./remoteEncoders.ts";
 import { stepNote } from "./stepNote.ts";
@@ -48,12 +47,28 @@ export class SystemBuilder {
   private readonly encoders = new Map<Embedder, Encoder>();
   private readonly indices = new Map<string, Bm25>();
   private readonly remote: RemoteEncoders;
-  private base: Promise<Embedder> | undefined;
+  private readonly given: GivenModels;
   private readonly data = new Map<string, TrainingData>();
 
   constructor(input: BuilderInput) {
     this.input = input;
     this.remote = new RemoteEncoders(input.experiment.systems, input.answers);
+    this.given = new GivenModels({ ...input, engine: () => this.engine(), texts: () => this.allTexts() });
+  }
+
+  /**
+   * Loads the models that the systems start from and that score what they mine: a wrong name is told before anything is
+   * trained.
+   *
+   * @throws {ConfigError} names the system whose model cannot be loaded
+   */
+  async loadModels(): Promise<void> {
+    for (const [name, system] of Object.entries(this.input.experiment.systems)) {
+      if (system.kind === "base") await this.given.base(name);
+      if (system.kind !== "finetune" || this.input.stored(weightsOf(name)) !== undefined) continue;
+      if (system.from === undefined) await this.given.base();
+      if (system.negatives === "mined" && system.mine.rescore !== undefined) await this.given.crossEncoder(name);
+    }
   }
 
   /** The system of a name, ready to be measured. */
@@ -71,8 +86,9 @@ export class SystemBuilder {
 
   /** Frees the models. */
   async dispose(): Promise<void> {
-    const made = await Promise.allSettled([...this.embedders.values(), ...(this.base ? [this.base] : [])]);
+    const made = await Promise.allSettled(this.embedders.values());
     for (const one of made) if (one.status === "fulfilled") one.value.dispose();
+    await this.given.dispose();
   }
 
   private bm25(name: string): Bm25 {
@@ -105,34 +121,15 @@ export class SystemBuilder {
 
   private embedder(name: string | undefined): Promise<Embedder> {
     const system = name === undefined ? undefined : this.input.experiment.systems[name];
-    if (name === undefined || system?.kind !== "finetune") {
-      this.base ??= this.noted(this.loadBase());
-      return this.base;
-    }
+    if (name === undefined || system?.kind !== "finetune") return this.given.base(name);
     const made = this.embedders.get(name) ?? this.finetune(name, system);
     this.embedders.set(name, made);
     return made;
   }
 
-  /** A model of the same name may hold other weights tomorrow. */
-  private async noted(base: Promise<Embedder>): Promise<Embedder> {
-    const embedder = await base;
-    this.input.run.tag(BASE_WEIGHTS_TAG, weightsDigest(embedder));
-    return embedder;
-  }
-
-  private async loadBase(): Promise<Embedder> {
-    const { experiment, say, progress } = this.input;
-    const engine = await this.engine();
-    const { name, fresh, maxLength } = experiment.model;
-    if (fresh === undefined) {
-      say(`Loading the model ${name}.`);
-      return Embedder.load(name as string, { engine, maxLength, onProgress: progress(`downloading ${name}`) });
-    }
-    say(`Making a ${fresh.type} of ${fresh.numHiddenLayers} layers, with a tokenizer of its own.`);
-    const { examples, passages } = this.trainingData(experiment.data);
-    const texts = [...passages.map(({ text }) => text), ...examples.map(({ query }) => query)];
-    return createFresh({ engine, settings: fresh, texts, seed: experiment.seed, maxLength });
+  private allTexts(): string[] {
+    const { examples, passages } = this.trainingData(this.input.experiment.data);
+    return [...passages.map(({ text }) => text), ...examples.map(({ query }) => query)];
   }
 
   private trainingData(settings: TrainingSettings): TrainingData {
@@ -144,11 +141,12 @@ export class SystemBuilder {
 
   private async finetune(name: string, system: FinetuneSystem): Promise<Embedder> {
     const { experiment, run, say, scratch, signal } = this.input;
-    const artifact = `models/${name}`;
+    const artifact = weightsOf(name);
     const stored = this.input.stored(artifact);
     if (stored !== undefined) {
       say(`${name} was trained already.`);
-      return Embedder.load(stored, { engine: await this.engine(), maxLength: experiment.model.maxLength });
+      // the folder says which length it was saved with, whatever model the training began with
+      return Embedder.load(stored, { engine: await this.engine() });
     }
     const start = await this.embedder(system.from);
     const examples =
@@ -177,13 +175,29 @@ export class SystemBuilder {
   private async mined(name: string, system: FinetuneSystem): Promise<Example[]> {
     const { experiment, run, say, progress } = this.input;
     const miner = await this.embedder(system.mineWith ?? system.from);
-    const options = { ...system.mine, seed: experiment.seed, onProgress: progress(`mining for ${name}`) };
+    const { rescore, ...mine } = system.mine;
+    const options = {
+      ...mine,
+      scorer: rescore === undefined ? undefined : await this.scorer(name),
+      seed: experiment.seed,
+      onProgress: progress(`mining for ${name}`),
+      onRescored: progress(`rescoring for ${name}`),
+    };
     // the pool is the training pairs' own passages: none of another split is seen
     const mined = await mineHardNegatives(this.encoder(miner), this.trainingData(system.data).examples, options);
     const { found, asked } = mined.summary;
     say(`Mined ${found} hard negatives of ${asked} wanted.`);
     run.metrics({ [`${name}/negativesPerQuery`]: found / mined.length });
     return mined;
+  }
+
+  private async scorer(name: string): Promise<Scorer> {
+    const judge = await this.given.crossEncoder(name);
+    // a call scores thousands of pairs: stop between two batches
+    const onProgress = (): void => {
+      if (this.input.signal?.aborted) throw new Interrupted(`rescoring for ${name}`);
+    };
+    return (pairs) => judge.scores(pairs, { onProgress });
   }
 
   private async hybrid(name: string, { dense, lexical, weight }: HybridSystem): Promise<System> {
@@ -196,6 +210,11 @@ export class SystemBuilder {
     run.metrics({ [`${name}/weight`]: chosen.weight });
     return { dense: encoder, lexical: index, weight: chosen.weight };
   }
+}
+
+/** Where a run keeps the weights of a system. */
+function weightsOf(name: string): string {
+  return `models/${name}`;
 }
 
 function prefixed(name: string, values: Readonly<Record<string, number>>): Record<string, number> {

@@ -35,8 +35,9 @@ export class CrossEncoder {
   readonly tokenizer: Tokenizer;
   /** Tokens of a pair at most, special tokens included; the longer text is cut first. */
   readonly maxLength: number;
+  /** Every tensor by name. */
+  readonly params: Map<string, Tensor>;
   private readonly config: CrossEncoderConfig;
-  private readonly params: Map<string, Tensor>;
   private readonly encoder: Encoder;
 
   private constructor(engine: Engine, tokenizer: Tokenizer, config: CrossEncoderConfig, params: Map<string, Tensor>) {

@@ -209,6 +209,60 @@ test("what cannot measure is refused: training splits, a weight chosen on traine
   assert.match(complaint(round), /`systems\.a\.from` goes round in a circle/);
 });
 
+test("a base system names its own model, and may say a length only with it", () => {
+  const two = "name: x\nsystems:\n  zero: { kind: base }\n  e5: { kind: base, model: ./e5, maxLength: 64 }\n";
+  const resolved = parseExperiment(two);
+  assert.deepEqual(resolved.systems, { zero: { kind: "base" }, e5: { kind: "base", model: "./e5", maxLength: 64 } });
+  assert.deepEqual(resolved.model, { name: "minilm" });
+  // a run keeps the resolved experiment, which must be one
+  assert.deepEqual(parseExperiment(JSON.stringify(resolved)), resolved);
+  const tuned = `${two}  t: { kind: finetune, from: e5, mineWith: zero }\n  bm25: { kind: bm25 }\n  h: { kind: hybrid, dense: e5 }\n`;
+  assert.equal((parseExperiment(tuned).systems.h as HybridSystem).dense, "e5");
+  const slips: [override: string, words: RegExp][] = [
+    [
+      "systems.zero.maxLength=64",
+      /`systems\.zero\.maxLength` must stand beside a `model`, got 64 alone; for the experiment's own set `model\.maxLength`/,
+    ],
+    ["systems.e5.model=3", /`systems\.e5\.model` must be a text that is not empty, got 3/],
+    ["systems.e5.maxLength=0", /`systems\.e5\.maxLength` must be a whole number of at least 1, got 0/],
+    ["systems.e5.modle=./e6", /`systems\.e5\.modle` is not a key; the nearest is `systems\.e5\.model`/],
+    [
+      "systems.t.from=e55",
+      /`systems\.t\.from` must name a system of kind base or finetune, got "e55"; the nearest is e5/,
+    ],
+    [
+      "systems.t.from=./e5",
+      /`systems\.t\.from` must name a system of kind base or finetune, got "\.\/e5"; the nearest is e5/,
+    ],
+    ["systems.t.mineWith=bm25", /`systems\.t\.mineWith` must name a system of kind base or finetune, got "bm25"/],
+  ];
+  for (const [override, words] of slips) assert.match(complaint(tuned, [override]), words);
+});
+
+test("what is compared with scores lies where cosines do, unless a cross-encoder gives others", () => {
+  const text =
+    "name: x\nsystems: { a: { kind: finetune, negatives: mined }, b: { kind: finetune, mine: { rescore: ./judge } } }\n";
+  for (const [key, value, range] of [
+    ["margin", 3, "0 to 2"],
+    ["minScore", -5, "-1 to 1"],
+    ["maxScore", 8.5, "-1 to 1"],
+  ]) {
+    const words = `must be a number from ${range}, as cosines are, got ${value}; \`rescore\` gives other scores`;
+    assert.ok(complaint(text, [`mine.${key}=${value}`]).includes(`\`mine.${key}\` ${words}`));
+    assert.ok(complaint(text, [`systems.a.mine.${key}=${value}`]).includes(`\`systems.a.mine.${key}\` ${words}`));
+    assert.doesNotThrow(() => parseExperiment(text, { overrides: [`systems.b.mine.${key}=${value}`] }));
+    const all = parseExperiment(text, { overrides: ["mine.rescore=./other", `mine.${key}=${value}`] }).systems;
+    assert.deepEqual(
+      [(all.a as FinetuneSystem).mine.rescore, (all.b as FinetuneSystem).mine.rescore],
+      ["./other", "./judge"],
+    );
+  }
+  assert.doesNotThrow(() =>
+    parseExperiment(text, { overrides: ["mine.margin=2", "mine.minScore=-1", "mine.maxScore=1"] }),
+  );
+  assert.match(complaint(text, ["mine.margin=-1"]), /`mine\.margin` must be a number of at least 0, got -1/);
+});
+
 test("a fresh model whose heads do not fit is refused", () => {
   assert.match(
     complaint(minimal, ["model={fresh: {hiddenSize: 250}}"]),

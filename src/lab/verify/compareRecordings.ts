@@ -1,7 +1,7 @@
 import type { Cell, Table } from "../../base/table.ts";
 import { isSystemMetric } from "../../track/system/isSystemMetric.ts";
-import { BASE_WEIGHTS_TAG } from "../baseWeightsTag.ts";
 import { ragLine } from "../ragLine.ts";
+import { WEIGHTS_TAG } from "../weightsTag.ts";
 import type { Difference } from "./difference.ts";
 import { recordedTable } from "./recordedTable.ts";
 import type { RecordedPoint, Recording } from "./recording.ts";
@@ -12,15 +12,14 @@ export interface CompareOptions {
   tolerance: number;
   /** Whether the machines are alike, so that the same bits are promised. */
   sameMachine: boolean;
-  /** The data lies elsewhere than the record says, so that its name may differ. */
-  dataMoved?: boolean;
+  /** Params that may differ: they name data and models that lie elsewhere than the record says. */
+  moved?: readonly string[];
 }
 
 /** Speeds depend on what else the machine does. */
 const TIMED = /\/tokensPerSecond$/;
 /** Of these only the content of the run is told elsewhere: what it was made in, and the seal of its weights. */
 const LEFT_OUT = /^(source\/|models\/[^/]+\.json$)/;
-const MOVABLE = "data.name";
 
 /**
  * Whatever of a run made again is not bit for bit what the record says: data, settings, every metric at every step,
@@ -36,8 +35,8 @@ export function compareRecordings(recorded: Recording, found: Recording, options
   const moved = metrics.length > 0;
   return [
     ...dataDifferences(recorded, found),
-    ...baseDifferences(recorded, found),
-    ...configDifferences(recorded, found, options.dataMoved === true),
+    ...givenDifferences(recorded, found),
+    ...configDifferences(recorded, found, options.moved ?? []),
     ...metrics,
     ...weights.map((difference) => ({ ...difference, within: moved && both(difference) })),
     ...fileDifferences(recorded, found, slack),
@@ -86,16 +85,20 @@ function dataDifferences(recorded: Recording, found: Recording): Difference[] {
   return differ("data", digests(recorded), digests(found));
 }
 
-/** The base model's weights: read from a file, they are the same on every machine. */
-function baseDifferences(recorded: Recording, found: Recording): Difference[] {
-  const digest = ({ tags }: Recording) =>
-    new Map(tags[BASE_WEIGHTS_TAG] === undefined ? [] : [["base", tags[BASE_WEIGHTS_TAG]]]);
-  // runs from before there was this tag
-  return digest(recorded).size === 0 ? [] : differ("weights", digest(recorded), digest(found));
+/** Weights of the models that the run was given: read from files, they are the same on every machine. */
+function givenDifferences(recorded: Recording, found: Recording): Difference[] {
+  const digests = ({ tags }: Recording) =>
+    new Map(
+      Object.entries(tags)
+        .filter(([key]) => key.startsWith(WEIGHTS_TAG))
+        .map(([key, digest]) => [key.slice(WEIGHTS_TAG.length), digest]),
+    );
+  // runs from before there were these tags
+  return digests(recorded).size === 0 ? [] : differ("weights", digests(recorded), digests(found));
 }
 
-function configDifferences(recorded: Recording, found: Recording, moved: boolean): Difference[] {
-  const params = (run: Recording) => new Map(Object.entries(run.params).filter(([key]) => !moved || key !== MOVABLE));
+function configDifferences(recorded: Recording, found: Recording, moved: readonly string[]): Difference[] {
+  const params = (run: Recording) => new Map(Object.entries(run.params).filter(([key]) => !moved.includes(key)));
   return differ("config", params(recorded), params(found));
 }
 

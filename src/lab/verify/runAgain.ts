@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { exportRun } from "../../track/exportRun.ts";
 import { openStore } from "../../track/openStore.ts";
 import { EXPERIMENT_FILE } from "../experimentOfRun.ts";
+import { movePaths } from "./movePaths.ts";
 import { recordedEnvironment } from "./recordedEnvironment.ts";
 import { type Recording, recording } from "./recording.ts";
 import { startProgram } from "./startProgram.ts";
@@ -25,8 +26,8 @@ export interface RunAgainOptions {
 /** What came of it. */
 export interface RanAgain {
   found: Recording;
-  /** The data lay in the user's checkout, outside what git keeps. */
-  dataMoved: boolean;
+  /** Params that name data and models which lay in the user's checkout, outside what git keeps. */
+  moved: string[];
 }
 
 /** Variables that change a result: as they were, or not at all. */
@@ -52,24 +53,16 @@ export async function runAgain(options: RunAgainOptions): Promise<RanAgain> {
     const parts = worktree === root ? {} : await supplyParts({ root, worktree, start: inside, env, say });
     const place = resolve(worktree, cwd);
     const experiment = JSON.parse(record.files.get(EXPERIMENT_FILE)?.text as string);
-    const moved = existsSync(join(place, experiment.data.name)) ? undefined : here(resolve(root, cwd), experiment);
-    if (moved !== undefined) experiment.data.name = moved;
+    const moved = movePaths(experiment, { place, own: resolve(root, cwd) });
     const file = join(scratch, EXPERIMENT_FILE);
     writeFileSync(file, JSON.stringify(experiment));
     const store = join(scratch, "store");
     const start = startProgram({ cwd: existsSync(place) ? place : worktree, env: { ...env, ...parts }, signal, say });
     await start(process.execPath, [...program(worktree), "run", file, "--store", store, "--json"]);
-    return { found: read(store), dataMoved: moved !== undefined };
+    return { found: read(store), moved };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** Data by a path of its own that lies in the user's checkout only: git does not keep it. */
-function here(cwd: string, { data }: { data: { name: string } }): string | undefined {
-  if (isAbsolute(data.name)) return undefined;
-  const path = resolve(cwd, data.name);
-  return existsSync(path) ? path : undefined;
 }
 
 /** Sulam's own sources in a clone, else the package that a project depends on. */

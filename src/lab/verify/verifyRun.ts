@@ -85,8 +85,8 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
     const machines = machineDifferences(record, result.found);
     notes.push(...machineNotes(machines, tolerance));
     const sameMachine = machines.length === 0;
-    const { dataMoved } = result;
-    const differences = compareRecordings(record, result.found, { tolerance, sameMachine, dataMoved });
+    const { moved } = result;
+    const differences = compareRecordings(record, result.found, { tolerance, sameMachine, moved });
     return { ...base, verdict: verdictOf(differences), differences, notes };
   } finally {
     worktree?.remove();

@@ -18,6 +18,8 @@ interface Made {
   speed?: number;
   perQuery?: string;
   base?: string;
+  /** Tags of other models that the run was given. */
+  given?: Record<string, string>;
   /** A figure of 40 questions on long documents. */
   rag?: number;
   /** What else was logged: curve -> value at step 0. */
@@ -32,6 +34,7 @@ function made({
   speed = 9,
   perQuery = "q",
   base = "b",
+  given = { "sulam.weights.base.second": "s", "sulam.weights.rescore.t": "r" },
   rag = 0.5,
   more = {},
 }: Made = {}): Recording {
@@ -54,6 +57,7 @@ function made({
     { ...point, key: "t/query rag words 128 32/answerHitAt1", step: 0, value: rag },
     ...Object.entries(more).map(([key, value]): ExportLine => ({ ...point, key, step: 0, value })),
     { type: "tag", key: "sulam.weights.base", value: base },
+    ...Object.entries(given).map(([key, value]): ExportLine => ({ type: "tag", key, value })),
     { type: "artifact", path: "models/t/model.safetensors", sha256: weights, ...file },
     { type: "artifact", path: "tables/recall.json", sha256: table, text: table, ...file },
     { type: "artifact", path: "tables/rag.json", sha256: long, text: long, ...file },
@@ -125,6 +129,27 @@ test("other weights behind the very same losses are never equal, nor is another 
     assert.deepEqual(compared({ weights: "x" }, sameMachine), ["weights models/t/model.safetensors"]);
     assert.deepEqual(compared({ base: "c" }, sameMachine), ["weights base"]);
   }
+});
+
+test("a further model with other weights, or none, is never equal; a record from before there were digests says nothing of them", () => {
+  const [second, judge] = ["sulam.weights.base.second", "sulam.weights.rescore.t"];
+  for (const sameMachine of [true, false]) {
+    assert.deepEqual(compared({ given: { [second]: "other", [judge]: "r" } }, sameMachine), ["weights base.second"]);
+    assert.deepEqual(compared({ given: { [second]: "s", [judge]: "other" } }, sameMachine), ["weights rescore.t"]);
+    assert.deepEqual(compared({ given: { [second]: "s" } }, sameMachine), ["weights rescore.t"]);
+    const old = { ...made(), tags: {} };
+    assert.deepEqual(compareRecordings(old, made(), { tolerance: 0, sameMachine }), []);
+  }
+});
+
+test("a param that was moved may differ, and no other", () => {
+  const [a, b] = [made(), made()];
+  Object.assign(a.params, { "systems.second.model": "m", seed: "0" });
+  Object.assign(b.params, { "systems.second.model": "/here/m", seed: "1" });
+  const names = (moved?: string[]) =>
+    compareRecordings(a, b, { tolerance: 1, sameMachine: true, moved }).map(({ name }) => name);
+  assert.deepEqual(names(["systems.second.model"]), ["seed"]);
+  assert.deepEqual(names(), ["seed", "systems.second.model"]);
 });
 
 test("what one side lacks is a difference on any machine", () => {
