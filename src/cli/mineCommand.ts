@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { MineCommandOptions, MineJob } from "./mineJob.ts";
+import type { MineCommandOptions, MineJob, MineOutcome } from "./mineJob.ts";
 import { mineRank } from "./mineRank.ts";
+import { mineRankOnDisk } from "./mineRankOnDisk.ts";
 import { mineThreshold } from "./mineThreshold.ts";
+import { mineThresholdOnDisk } from "./mineThresholdOnDisk.ts";
 import { addModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import { numberFromZero } from "./numberFromZero.ts";
@@ -43,6 +45,11 @@ export function mineCommand(sulam: Command, terminal: Terminal): void {
       ]),
     )
     .option("--seed <N>", "of the drawing", number, 0)
+    .option(
+      "--memory <MB>",
+      "megabytes beside the program and the model: texts and vectors stay on the disk, a killed call goes on",
+      wholeNumber,
+    )
     .addOption(
       new Option("--list <WHAT>", "write what wants vectors or scores in place of mining").choices([
         "texts",
@@ -61,7 +68,7 @@ export function mineCommand(sulam: Command, terminal: Terminal): void {
     const output = await openOutput(path, terminal);
     try {
       const job: MineJob = { source, options, output, terminal };
-      const { words, counts } = await (options.by === "rank" ? mineRank(job) : mineThreshold(job));
+      const { words, counts } = await minerOf(options)(job);
       await output.finish();
       terminal.words(words);
       if (json) await terminal.data(toJson({ ...counts, output: path }));
@@ -70,6 +77,11 @@ export function mineCommand(sulam: Command, terminal: Terminal): void {
       throw error;
     }
   });
+}
+
+function minerOf({ by, memory }: MineCommandOptions): (job: MineJob) => Promise<MineOutcome> {
+  if (by === "threshold") return memory === undefined ? mineThreshold : mineThresholdOnDisk;
+  return memory === undefined ? mineRank : mineRankOnDisk;
 }
 
 /** Adds the options that only `--by rank` takes. */
@@ -122,7 +134,7 @@ function added(command: Command, add: () => void): Option[] {
 
 /** Ends with a usage error where an option would have no effect. */
 function checkMix(command: Command, only: { rank: Option[]; threshold: Option[] }, source: string | undefined): void {
-  const { by, list, report, rescore }: Partial<MineCommandOptions> = command.opts();
+  const { by, list, report, rescore, memory, output }: Partial<MineCommandOptions> = command.opts();
   const given = (option: Option): boolean => command.getOptionValueSource(option.attributeName()) === "cli";
   const fail = (words: string): void => command.error(`error: ${words}`, { exitCode: 2 });
   const other = by === "rank" ? "threshold" : "rank";
@@ -130,6 +142,8 @@ function checkMix(command: Command, only: { rank: Option[]; threshold: Option[] 
   if (idle) fail(`${idle.long} goes with --by ${other}`);
   if (by === "threshold" && list === "candidates") fail("--list candidates goes with --by rank");
   if (list !== undefined && (report ?? rescore) !== undefined) fail("--list goes without --report and --rescore");
+  if (memory !== undefined && list === "candidates") fail("--memory goes without --list candidates");
+  if (memory !== undefined && output === "-") fail("--memory keeps its parts beside the output: name a file");
   if (source === undefined && list !== "texts") fail("MODEL or VECTORS.npy must be given");
 }
 

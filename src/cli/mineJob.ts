@@ -23,6 +23,7 @@ export interface MineCommandOptions extends ModelOptions, Omit<MineSettings, "wi
   passagePrompt?: string;
   rescore?: string;
   report?: string;
+  memory?: number;
   // by threshold
   preset?: string;
   positiveDistance?: number;

@@ -8,13 +8,15 @@ import type { Terminal } from "./terminal.ts";
 const keyOf = ({ query, passage }: ScoredPair): string => JSON.stringify([query, passage]);
 
 /**
- * The scorer that `--rescore` names: JSONL rows `{query, passage, score}`, a cross-encoder, or a second embedder, which
+ * The scorer that `--rescore` names, if it does: JSONL rows `{query, passage, score}`, a cross-encoder, or a second embedder, which
  * scores by cosine.
  *
  * @throws {InputError} a row that is no score, a pair scored twice, a model that cannot be loaded; later, pairs without a
  *         score
  */
-export async function mineScorer(name: string, options: MineCommandOptions, terminal: Terminal): Promise<Scorer> {
+export async function mineScorer(options: MineCommandOptions, terminal: Terminal): Promise<Scorer | undefined> {
+  const name = options.rescore;
+  if (name === undefined) return undefined;
   if (/\.jsonl(\.gz)?$/.test(name)) return scoresOf(name);
   const [{ findModelFolder }, { isCrossEncoder }] = await Promise.all([
     import("../model/findModelFolder.ts"),

@@ -9,7 +9,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A place for a command's data. Until `finish`, what stood there before is untouched. */
 export interface Output {
   write(chunk: string | Uint8Array): Promise<void>;
-  /** Flushes to the disk and puts the file in its place. */
+  /** Flushes to the disk and puts the file in its place; a second time it does nothing. */
   finish(): Promise<void>;
   /** Gives up and leaves no trace. */
   abandon(): Promise<void>;
@@ -53,6 +53,7 @@ function naming(path: string): (error: unknown) => never {
 }
 
 function direct(file: FileHandle, path: string): Output {
+  // closing a closed handle does nothing
   const close = (): Promise<void> => file.close();
   return { write: (chunk) => file.writeFile(chunk).catch(naming(path)), finish: close, abandon: close };
 }
@@ -67,6 +68,7 @@ function beside(target: string, path: string): Output {
     for (const name of SIGNALS) process.off(name, die);
   };
   let opened: Promise<FileHandle> | undefined;
+  let isFinished = false;
   const file = (): Promise<FileHandle> => {
     if (opened === undefined) for (const name of SIGNALS) process.on(name, die);
     opened ??= open(target, "w");
@@ -75,10 +77,12 @@ function beside(target: string, path: string): Output {
   return {
     write: async (chunk) => (await file()).writeFile(chunk).catch(naming(path)),
     finish: async () => {
+      if (isFinished) return;
       const whole = await file();
       await whole.sync().catch(naming(path));
       await whole.close();
       await rename(target, path);
+      isFinished = true;
       unlisten();
     },
     abandon: async () => {

@@ -1,30 +1,12 @@
-import { InputError } from "../base/errors.ts";
-import { readJsonl } from "../base/jsonl.ts";
-import { readLines } from "../base/lines.ts";
+import { eachText } from "./eachText.ts";
 
 /**
- * The texts of a file: one a line (an empty line is a text; a final line end does not make one more), or the field
- * `text` of each JSONL row when the name ends in `.jsonl` or `.jsonl.gz`, or `jsonl` is set.
+ * All texts of a file, as `eachText` reads them.
  *
- * @param path a file, or `-` for standard input
- * @throws {InputError} no text at all, a row without a text (with its line), and what reading throws
+ * @throws {InputError} as `eachText`
  */
 export async function readTexts(path: string, jsonl: boolean): Promise<string[]> {
-  const source = path === "-" ? process.stdin : path;
-  const name = path === "-" ? "standard input" : path;
   const texts: string[] = [];
-  if (jsonl || /\.jsonl(\.gz)?$/.test(path)) {
-    for await (const { line, value } of readJsonl(source, name)) {
-      const text = typeof value === "string" ? value : (value as { text?: unknown } | null)?.text;
-      if (typeof text !== "string")
-        throw new InputError(
-          `${name}:${line}`,
-          `field \`text\` must be a text, got ${JSON.stringify(text) ?? "nothing"}`,
-          'Write rows as {"text": "..."}.',
-        );
-      texts.push(text);
-    }
-  } else for await (const { text } of readLines(source, name)) texts.push(text);
-  if (texts.length === 0) throw new InputError(name, "holds no text", "Write one text a line.");
+  for await (const text of eachText(path, jsonl)) texts.push(text);
   return texts;
 }

@@ -6,6 +6,7 @@ import { nativeSearch, type ProductType, type SiftedPairs } from "../engine/nati
 import { DistanceSpace } from "./distanceSpace.ts";
 import { siftPairs } from "./siftPairs.ts";
 import { type KeptRows, ThresholdKeeper } from "./thresholdKeeper.ts";
+import { HeldRows, type ThresholdRows, type ThresholdView } from "./thresholdRows.ts";
 
 /** What is near and what is far. `thresholdPresets` holds those of the paper. */
 export interface ThresholdOptions {
@@ -56,47 +57,57 @@ const KEPT = 1 << 22;
  * bound leaves in no doubt, the few others are worked out again. Blocks come and go, so that nothing of N * N numbers is ever
  * in memory; the result does not depend on their size, nor on which anchors are mined together.
  *
- * @param vectors [N, D]
+ * @param vectors [N, D]; or rows that are kept elsewhere, which say themselves whether they have length 1
  * @returns       one row for each anchor, in order, as its block is done
  * @throws {InputError} no vectors, NaN or infinite values, a vector of zeros without a direction; thresholds that are
  *                      not 0 <= positive <= negative, a cap below 1, anchors that are no rows
  * @throws {ShapeError} a data length that is not n * d
  * @see     Multi-Lingual Malaysian Embedding, arXiv:2402.03053
  */
-export function* mineByThreshold(engine: Engine, vectors: Vectors, options: ThresholdOptions): Generator<ThresholdRow> {
-  const space = new DistanceSpace("mineByThreshold", vectors, options.normalize ?? true, nativeSearch(engine));
-  check(options, space.n);
+export function* mineByThreshold(
+  engine: Engine,
+  vectors: Vectors | ThresholdRows,
+  options: ThresholdOptions,
+): Generator<ThresholdRow> {
+  const rows = "meet" in vectors ? vectors : held(engine, vectors, options.normalize ?? true);
+  check(options, rows.n);
   const { onProgress } = options;
-  const [start, end] = options.anchors ?? [0, space.n];
+  const [start, end] = options.anchors ?? [0, rows.n];
   let anchorRows = options.anchorRows ?? 2048;
   for (let from = start; from < end; ) {
     const count = Math.min(anchorRows, end - from);
-    const anchors = keepers(space, from, count, options);
-    if (!mineBlock(engine, space, anchors, options)) {
+    const anchors = keepers(from, count, options);
+    if (!mineBlock(engine, rows, anchors, options)) {
       anchorRows = count >> 1;
       continue;
     }
     for (const { at, positives, negatives } of anchors)
-      yield { anchor: at, positives: positives.result(), negatives: negatives.result() };
+      yield { anchor: at, positives: positives.result(rows), negatives: negatives.result(rows) };
     from += count;
     onProgress?.({ done: from - start, total: end - start });
   }
 }
 
+function held(engine: Engine, vectors: Vectors, normalize: boolean): HeldRows {
+  return new HeldRows(new DistanceSpace("mineByThreshold", vectors, normalize, nativeSearch(engine)));
+}
+
 /** Shows all rows to the anchors; false as soon as they, being several, keep too many. */
 function mineBlock(
   engine: Engine,
-  space: DistanceSpace,
+  rows: ThresholdRows,
   anchors: readonly Anchor[],
   options: ThresholdOptions,
 ): boolean {
   const { corpusRows = 2048, products, positive, negative } = options;
-  for (let c = 0; c < space.n; c += corpusRows) {
-    const columns = Math.min(corpusRows, space.n - c);
+  for (let c = 0; c < rows.n; c += corpusRows) {
+    const columns = Math.min(corpusRows, rows.n - c);
     const reach = Float64Array.from(anchors, ({ negatives }) => negatives.reach);
     const block = { from: anchors[0].at, count: anchors.length, corpusFrom: c, columns };
-    const sifted = siftPairs(engine, space, block, { positive, negative, reach }, products);
-    for (const [i, anchor] of anchors.entries()) keep(space, anchor, sifted, [i, c, columns], options);
+    const view = rows.meet(block);
+    const seen = { ...block, from: view.anchors, corpusFrom: view.corpus };
+    const sifted = siftPairs(engine, view.space, seen, { positive, negative, reach }, products);
+    for (const [i, anchor] of anchors.entries()) keep(view, anchor, sifted, [i, c, columns], options);
     const kept = anchors.reduce((sum, { positives, negatives }) => sum + positives.kept + negatives.kept, 0);
     if (kept > KEPT && anchors.length > 1) return false;
   }
@@ -109,21 +120,21 @@ interface Anchor {
   negatives: ThresholdKeeper;
 }
 
-function keepers(space: DistanceSpace, from: number, count: number, options: ThresholdOptions): Anchor[] {
+function keepers(from: number, count: number, options: ThresholdOptions): Anchor[] {
   const { positives = Infinity, negatives = Infinity, sampling = "random", seed = 0 } = options;
   // Each anchor draws for itself, so that the samples do not depend on how the anchors are cut into pieces.
   const seedOf = (draw: number): number | undefined =>
     sampling === "random" ? seed ^ Math.imul(draw + 1, 0x9e3779b1) : undefined;
   return Array.from({ length: count }, (_, i) => ({
     at: from + i,
-    positives: new ThresholdKeeper(space, from + i, positives, seedOf(2 * (from + i))),
-    negatives: new ThresholdKeeper(space, from + i, negatives, seedOf(2 * (from + i) + 1)),
+    positives: new ThresholdKeeper(from + i, positives, seedOf(2 * (from + i))),
+    negatives: new ThresholdKeeper(from + i, negatives, seedOf(2 * (from + i) + 1)),
   }));
 }
 
 /** Hands one block of the corpus, rows c .. c + columns, to the keepers of the block's i-th anchor. */
 function keep(
-  space: DistanceSpace,
+  { space, anchors, corpus }: ThresholdView,
   { at, positives, negatives }: Anchor,
   { ends, columns, low, high, far }: SiftedPairs,
   [i, c, count]: readonly [i: number, c: number, columns: number],
@@ -133,8 +144,9 @@ function keep(
   const isOpen = (pair: number): boolean =>
     (low[pair] <= positive && high[pair] > positive) || (low[pair] <= negative && high[pair] > negative);
   const open: number[] = [];
-  for (let pair = first; pair < ends[i]; pair++) if (isOpen(pair)) open.push(c + columns[pair]);
-  const distances = open.length > 0 ? space.distances(at, Int32Array.from(open)) : [];
+  for (let pair = first; pair < ends[i]; pair++) if (isOpen(pair)) open.push(corpus + columns[pair]);
+  const distances = open.length > 0 ? space.distances(anchors + i, Int32Array.from(open)) : [];
+  for (const keeper of [positives, negatives]) keeper.show(space, anchors + i, c - corpus);
   const words = Math.ceil(count / 32);
   const bits = far.subarray(i * words, (i + 1) * words);
   let next = 0;

@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import { UniqueIds } from "../data/uniqueIds.ts";
+import { checkExample } from "./checkExample.ts";
 import { normalizeText } from "./normalizeText.ts";
 
 /** A passage that may become a negative. */
@@ -65,7 +66,7 @@ export function miningPool(
 
   const queries = new Map<string, MiningQuery>();
   for (const [i, { query: text, pos, group }] of examples.entries()) {
-    check(examples[i], i, dropGroup);
+    checkExample(examples[i], i, dropGroup);
     const query = queries.get(text) ?? emptyQuery(text);
     queries.set(text, query);
     query.examples.push(i);
@@ -86,17 +87,6 @@ export function miningPool(
 
 function emptyQuery(text: string): MiningQuery {
   return { text, examples: [], positives: new Set(), positiveTexts: [], pairs: 0, siblings: new Set() };
-}
-
-function check({ query, pos, group }: Example, i: number, dropGroup: boolean): void {
-  if (typeof query !== "string" || !Array.isArray(pos) || pos.length === 0)
-    throw new InputError("mineHardNegatives", `example ${i} must have a query and at least one positive`, "Mend it.");
-  if (dropGroup && group === undefined)
-    throw new InputError(
-      "mineHardNegatives",
-      `dropGroup needs each example's group, example ${i} has none`,
-      "Give examples a `group`, or turn dropGroup off.",
-    );
 }
 
 function checkIds(examples: readonly Example[], passages: readonly MiningPassage[]): void {

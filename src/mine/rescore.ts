@@ -1,6 +1,5 @@
 import { InputError } from "../base/errors.ts";
 import type { Candidate } from "./filterCandidates.ts";
-import type { MiningPool, MiningQuery } from "./miningPool.ts";
 
 /** A query and a passage that may answer it. */
 export interface ScoredPair {
@@ -17,6 +16,14 @@ export interface Found {
   positives: Candidate[];
 }
 
+/** The texts that a scorer reads. */
+export interface ScoredTexts {
+  /** One for each of the queries found. */
+  queries: readonly { text: string }[];
+  /** The passage at a place of the pool. */
+  textOf: (place: number) => string;
+}
+
 /** Queries whose pairs are scored by one call. */
 const TOGETHER = 64;
 
@@ -28,8 +35,7 @@ const TOGETHER = 64;
  */
 export async function rescore(
   found: readonly Found[],
-  queries: readonly MiningQuery[],
-  { texts }: MiningPool,
+  { queries, textOf }: ScoredTexts,
   scorer: Scorer,
   onScored: (queries: number) => void = () => {},
 ): Promise<Found[]> {
@@ -40,7 +46,7 @@ export async function rescore(
       ...new Set([...candidates, ...positives].map(({ place }) => place)),
     ]);
     const pairs = places.flatMap((all, i) =>
-      all.map((place) => ({ query: queries[from + i].text, passage: texts[place] })),
+      all.map((place) => ({ query: queries[from + i].text, passage: textOf(place) })),
     );
     const scores = check(await scorer(pairs), pairs);
     let at = 0;

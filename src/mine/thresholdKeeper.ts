@@ -1,6 +1,7 @@
 import type { DistanceSpace } from "./distanceSpace.ts";
 import { NearestRows } from "./nearestRows.ts";
 import { Reservoir } from "./reservoir.ts";
+import type { ThresholdRows } from "./thresholdRows.ts";
 
 /** The rows of one kind that an anchor keeps, and how many there were. */
 export interface KeptRows {
@@ -15,16 +16,25 @@ export interface KeptRows {
 /** One anchor's positives or negatives while the corpus passes by: all, the nearest, or a uniform sample. */
 export class ThresholdKeeper {
   found = 0;
-  private readonly space: DistanceSpace;
   private readonly anchor: number;
+  /** Where the rows offered next are: their space, the anchor in it, and what is taken from a row's number. */
+  private space: DistanceSpace | undefined;
+  private place = 0;
+  private shift = 0;
   private readonly keeps: Reservoir | NearestRows | number[];
 
   /** @param seed of the sample; undefined keeps the nearest. Infinite `size` keeps all, either way. */
-  constructor(space: DistanceSpace, anchor: number, size: number, seed: number | undefined) {
-    this.space = space;
+  constructor(anchor: number, size: number, seed: number | undefined) {
     this.anchor = anchor;
     if (size === Number.POSITIVE_INFINITY) this.keeps = [];
     else this.keeps = seed === undefined ? new NearestRows(size) : new Reservoir(size, seed);
+  }
+
+  /** Says where the rows are that are offered next: row `shift + r` of all is row r of the space, the anchor is `place`. */
+  show(space: DistanceSpace, place: number, shift: number): void {
+    this.space = space;
+    this.place = place;
+    this.shift = shift;
   }
 
   /**
@@ -36,7 +46,7 @@ export class ThresholdKeeper {
     this.found++;
     if (keeps instanceof Reservoir) keeps.offer(row);
     else if (!(keeps instanceof NearestRows)) keeps.push(row);
-    else if (least <= keeps.worst) keeps.offer(row, this.space.between(this.anchor, row));
+    else if (least <= keeps.worst) keeps.offer(row, this.space!.between(this.place, row - this.shift));
   }
 
   /**
@@ -72,12 +82,13 @@ export class ThresholdKeeper {
     return keeps instanceof NearestRows ? keeps.rows.length : keeps.length;
   }
 
-  result(): KeptRows {
-    const { keeps, space, anchor, found } = this;
+  /** @param all for the distances of what is kept */
+  result(all: Pick<ThresholdRows, "distances">): KeptRows {
+    const { keeps, anchor, found } = this;
     if (keeps instanceof NearestRows)
       return { rows: Int32Array.from(keeps.rows), distances: Float64Array.from(keeps.distances), found };
     const rows = Int32Array.from(keeps instanceof Reservoir ? keeps.values : keeps);
-    const distances = space.distances(anchor, rows);
+    const distances = all.distances(anchor, rows);
     const order = Array.from(rows.keys()).sort((a, b) => distances[a] - distances[b] || rows[a] - rows[b]);
     return {
       rows: Int32Array.from(order, (i) => rows[i]),

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import type { OnProgress } from "../../base/progress.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { type Neighbours, topK } from "../../search/topK.ts";
-import { mergeNeighbours } from "./mergeNeighbours.ts";
-import { progressClock } from "./progressClock.ts";
+import type { Neighbours } from "../../search/topK.ts";
+import { PieceSearch } from "./pieceSearch.ts";
+import { type ShardCounts, Shards } from "./shards.ts";
 import { streamPlan } from "./streamPlan.ts";
 import { VectorFile } from "./vectorFile.ts";
 import { writeWhole } from "./writeWhole.ts";
@@ -38,12 +38,9 @@ export interface StreamOptions {
 }
 
 /** What a stream did. */
-export interface StreamSummary {
+export interface StreamSummary extends ShardCounts {
   queries: number;
   corpus: number;
-  /** Shards made now, and found done from an earlier try. */
-  made: number;
-  resumed: number;
 }
 
 /**
@@ -61,7 +58,7 @@ export async function streamNeighbours(
   files: StreamFiles,
   options: StreamOptions = {},
 ): Promise<StreamSummary> {
-  const { window = [0, 100], budget = 2 ** 30, signal } = options;
+  const { window = [0, 100], budget = 2 ** 30 } = options;
   // killed between the output's last step and its parts' removal
   const finished = existsSync(files.output) && existsSync(`${files.output}.parts`);
   if (existsSync(files.output) && !finished)
@@ -78,93 +75,30 @@ export async function streamNeighbours(
         "Encode both with one model.",
       );
     const k = Math.min(window[1], corpus.n);
-    const plan = streamPlan(queries.d, k, budget);
-    const parts = openParts(`${files.output}.parts`, { queries, corpus, options, queryRows: plan.queryRows });
-    const summary = { queries: queries.n, corpus: corpus.n, made: 0, resumed: 0 };
+    const { queryRows, corpusRows } = streamPlan(queries.d, k, budget);
+    const { minScore, maxScore } = options;
+    const inputs = { queries: queries.version, corpus: corpus.version, window: options.window, minScore, maxScore };
+    const shards = Shards.open(`${files.output}.parts`, inputs);
+    const rows = shards.cut(queryRows);
+    const sizes = { queries: queries.n, corpus: corpus.n };
     if (finished) {
-      rmSync(parts.folder, { recursive: true });
-      return { ...summary, resumed: Math.ceil(queries.n / parts.queryRows) };
+      shards.remove();
+      return { ...sizes, made: 0, resumed: Math.ceil(queries.n / rows) };
     }
-    const clock = progressClock(queries.n, options);
-    const search = new PieceSearch(engine, { queries, corpus, k, corpusRows: Math.min(plan.corpusRows, corpus.n) });
-    const names: string[] = [];
-    for (let from = 0; from < queries.n; from += parts.queryRows) {
-      const rows = Math.min(parts.queryRows, queries.n - from);
-      const name = join(parts.folder, `${String(from).padStart(12, "0")}.jsonl`);
-      names.push(name);
-      if (existsSync(name)) {
-        summary.resumed++;
-        clock.skip(rows);
-        continue;
-      }
-      const best = await search.shard(from, rows, (share) => {
-        signal?.throwIfAborted();
-        clock.report(share * rows);
-      });
-      writeWhole(name, [lines(best, from, window[0], options)]);
-      summary.made++;
-      clock.done(rows);
-    }
-    writeWhole(files.output, contents(names), join(parts.folder, `output.${process.pid}`));
-    rmSync(parts.folder, { recursive: true });
-    return summary;
+    const search = new PieceSearch(engine, { queries, corpus, k, queryRows: rows, corpusRows });
+    const counts = await shards.fill({
+      ...options,
+      total: queries.n,
+      rows,
+      make: async (from, count, report) => lines(await search.shard(from, count, report), from, window[0], options),
+    });
+    writeWhole(files.output, shards.texts(), join(shards.folder, `output.${process.pid}`));
+    shards.remove();
+    return { ...sizes, ...counts };
   } finally {
     queries.close();
     corpus.close();
   }
-}
-
-/** Searches one shard of queries through the whole corpus; the memory for pieces is taken once. */
-class PieceSearch {
-  private readonly asked: Float32Array;
-  private readonly piece: Float32Array;
-  private readonly engine: Engine;
-  private readonly input: { queries: VectorFile; corpus: VectorFile; k: number; corpusRows: number };
-
-  constructor(engine: Engine, input: { queries: VectorFile; corpus: VectorFile; k: number; corpusRows: number }) {
-    this.engine = engine;
-    this.input = input;
-    this.asked = new Float32Array(Math.min(4096, input.queries.n) * input.queries.d);
-    this.piece = new Float32Array(input.corpusRows * input.corpus.d);
-  }
-
-  async shard(from: number, rows: number, report: (share: number) => void): Promise<Neighbours> {
-    const { queries, corpus, k, corpusRows } = this.input;
-    const asked = queries.read(from, rows, this.asked);
-    const best = { indices: new Int32Array(rows * k).fill(-1), scores: new Float32Array(rows * k), k };
-    for (let start = 0; start < corpus.n; start += corpusRows) {
-      const count = Math.min(corpusRows, corpus.n - start);
-      const found = topK(this.engine, asked, corpus.read(start, count, this.piece), Math.min(k, count));
-      mergeNeighbours(best, found, start);
-      report((start + count) / corpus.n);
-      // lets signals and timers run between pieces
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return best;
-  }
-}
-
-/** The folder of parts, made, or found to belong to this very call. The cut into shards is that of the first try. */
-function openParts(
-  folder: string,
-  call: { queries: VectorFile; corpus: VectorFile; options: StreamOptions; queryRows: number },
-): { folder: string; queryRows: number } {
-  const { queries, corpus, options, queryRows } = call;
-  const { window, minScore, maxScore } = options;
-  const inputs = { queries: queries.version, corpus: corpus.version, window, minScore, maxScore };
-  const path = join(folder, "call.json");
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(path)) {
-    writeWhole(path, [JSON.stringify({ inputs, queryRows })]);
-    return { folder, queryRows };
-  }
-  const known = JSON.parse(readFileSync(path, "utf8")) as { inputs: unknown; queryRows: number };
-  if (JSON.stringify(known.inputs) === JSON.stringify(inputs)) return { folder, queryRows: known.queryRows };
-  throw new InputError(
-    folder,
-    "holds parts of a call with other files or options",
-    "Remove it, or name another output.",
-  );
 }
 
 function lines(best: Neighbours, from: number, first: number, { minScore, maxScore }: StreamOptions): string {
@@ -183,8 +117,4 @@ function lines(best: Neighbours, from: number, first: number, { minScore, maxSco
     text += `${JSON.stringify({ query: from + row, neighbours, scores })}\n`;
   }
   return text;
-}
-
-function* contents(names: readonly string[]): Generator<string> {
-  for (const name of names) yield readFileSync(name, "utf8");
 }

@@ -1,10 +1,12 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { InputError } from "../../base/errors.ts";
 import type { Vectors } from "../../base/vectors.ts";
 import { readNpyLayout } from "../../data/npy.ts";
+import { fileVersion } from "./fileVersion.ts";
+import type { VectorRows } from "./vectorRows.ts";
 
 /** Vectors [N, D] of a `.npy` file, read a piece at a time. */
-export class VectorFile {
+export class VectorFile implements VectorRows {
   readonly path: string;
   readonly n: number;
   readonly d: number;
@@ -18,8 +20,7 @@ export class VectorFile {
     this.n = n;
     this.d = d;
     this.start = start;
-    const { size, mtimeMs } = statSync(path);
-    this.version = `${size} bytes of ${new Date(mtimeMs).toISOString()}`;
+    this.version = fileVersion(path);
     this.file = openSync(path, "r");
   }
 
@@ -47,6 +48,11 @@ export class VectorFile {
       done += got;
     }
     return { data, n: count, d };
+  }
+
+  /** Rows from .. from + n of the open file, numbered from 0. */
+  slice(from: number, n: number): VectorRows {
+    return { n, d: this.d, read: (row, count, into) => this.read(from + row, count, into) };
   }
 
   close(): void {

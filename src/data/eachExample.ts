@@ -1,0 +1,27 @@
+import { InputError } from "../base/errors.ts";
+import type { Example } from "./examplesFrom.ts";
+import { textField, textListField } from "./fields.ts";
+import { readRows } from "./readRows.ts";
+import { shown } from "./sourceRow.ts";
+
+/**
+ * Training examples of a data file, streamed: rows `{query, positive}`, `{query, pos: [], neg: []}`, or, as in a dataset,
+ * `{query, passage, neg: []}`, with `group` where known.
+ *
+ * @throws {InputError} with file, line, field and value, for a row without a query or a positive; and what `readRows` throws
+ */
+export async function* eachExample(path: string): AsyncGenerator<Example> {
+  for await (const row of readRows(path)) {
+    const query = textField(row, "query");
+    const one = ["positive", "pos", "passage"].find((field) => field in row.values) ?? "pos";
+    const pos = one === "pos" ? textListField(row, "pos") : [textField(row, one)];
+    if (pos.length === 0)
+      throw new InputError(
+        row.where,
+        `a row must have a text \`positive\` or a list \`pos\`, got ${shown(row.values)}`,
+        "Mend or remove the line.",
+      );
+    const group = textField(row, "group", "allow");
+    yield { query, pos, neg: textListField(row, "neg"), ...(group === "" ? {} : { group }) };
+  }
+}

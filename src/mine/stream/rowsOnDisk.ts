@@ -1,0 +1,75 @@
+import type { NativeSearch } from "../../engine/nativeSearch.ts";
+import { DistanceSpace } from "../distanceSpace.ts";
+import type { RowBlock } from "../siftPairs.ts";
+import type { ThresholdRows, ThresholdView } from "../thresholdRows.ts";
+import type { VectorRows } from "./vectorRows.ts";
+
+/** Rows read at once when all are checked. */
+const CHECKED = 1024;
+
+/**
+ * The rows of a file for distance-threshold mining: a block's anchors and its stretch of the corpus lie side by side in
+ * memory that is taken once.
+ */
+export class RowsOnDisk implements ThresholdRows {
+  readonly n: number;
+  private readonly file: VectorRows;
+  private readonly normalize: boolean;
+  private readonly native: NativeSearch | undefined;
+  private memory: Float32Array = new Float32Array(0);
+  /** The anchors that lie in it: first and count. */
+  private held = [-1, -1];
+
+  /** @throws {InputError} as `DistanceSpace`, with the row's number in the file */
+  constructor(file: VectorRows, normalize: boolean, native?: NativeSearch) {
+    this.file = file;
+    this.n = file.n;
+    this.normalize = normalize;
+    this.native = native;
+    this.check();
+  }
+
+  meet({ from, count, corpusFrom, columns }: RowBlock): ThresholdView {
+    const { d } = this.file;
+    const isHeld = this.held[0] === from && this.held[1] === count;
+    const memory = this.roomFor(count + columns);
+    if (!isHeld || memory !== this.memory) this.file.read(from, count, memory);
+    this.memory = memory;
+    this.held = [from, count];
+    this.file.read(corpusFrom, columns, memory.subarray(count * d));
+    return { space: this.spaceOf(memory, count + columns), anchors: 0, corpus: count };
+  }
+
+  distances(anchor: number, rows: Int32Array): Float64Array {
+    const { d } = this.file;
+    const some = new Float32Array((rows.length + 1) * d);
+    this.file.read(anchor, 1, some);
+    for (const [i, row] of rows.entries()) this.file.read(row, 1, some.subarray((i + 1) * d));
+    const space = this.spaceOf(some, rows.length + 1);
+    return space.distances(
+      0,
+      rows.map((_, i) => i + 1),
+    );
+  }
+
+  private roomFor(rows: number): Float32Array {
+    const values = rows * this.file.d;
+    return values <= this.memory.length ? this.memory : new Float32Array(values);
+  }
+
+  private spaceOf(memory: Float32Array, n: number, who = "mineByThreshold"): DistanceSpace {
+    const { d } = this.file;
+    return new DistanceSpace(who, { data: memory.subarray(0, n * d), n, d }, this.normalize, this.native);
+  }
+
+  /** Reads all rows once, so that a bad one is told before any work is done. */
+  private check(): void {
+    const { n, d } = this.file;
+    const memory = new Float32Array(Math.min(CHECKED, n) * d);
+    for (let from = 0; from < n; from += CHECKED) {
+      const count = Math.min(CHECKED, n - from);
+      this.file.read(from, count, memory);
+      this.spaceOf(memory, count, from === 0 ? undefined : `mineByThreshold, rows counted from ${from}`);
+    }
+  }
+}
