@@ -12,6 +12,10 @@ export { readNpy, writeNpy } from "./data/npy.ts";
 export { readExamples } from "./data/readExamples.ts";
 export { readQuestionRows, readSimilarityRows } from "./data/readPoolRows.ts";
 export { type RetrievalSet, readRetrievalSet } from "./data/readRetrievalSet.ts";
+export { readBitext } from "./data/tasks/readBitext.ts";
+export { readRerankingItems } from "./data/tasks/readRerankingItems.ts";
+export { readStsPairs } from "./data/tasks/readStsPairs.ts";
+export { readTriplets } from "./data/tasks/readTriplets.ts";
 
 // tokens
 
@@ -63,6 +67,22 @@ export { formatMined } from "./mine/formatMined.ts";
 export { mineByThreshold } from "./mine/mineByThreshold.ts";
 export { type MinedExamples, mineHardNegatives } from "./mine/mineHardNegatives.ts";
 export { miningTexts } from "./mine/miningTexts.ts";
+export type { VectorsOnDisk } from "./mine/stream/diskVectors.ts";
+export {
+  type DiskMineOptions,
+  type DiskMiningInput,
+  type MinedOnDisk,
+  mineFromDisk,
+} from "./mine/stream/mineFromDisk.ts";
+export type { ShardCounts } from "./mine/stream/shards.ts";
+export {
+  type DiskThresholdInput,
+  type DiskThresholdOptions,
+  type KeptTexts,
+  type ThresholdOnDisk,
+  type ThresholdTexts,
+  thresholdFromDisk,
+} from "./mine/stream/thresholdFromDisk.ts";
 export { thresholdPresets } from "./mine/thresholdPresets.ts";
 export { train } from "./train/train.ts";
 

@@ -1,100 +1,83 @@
-import type { Command } from "commander";
-import type { Table } from "../base/table.ts";
-import type { RetrievalSet } from "../data/readRetrievalSet.ts";
-import type { RetrievalScores } from "../eval/evaluateRetrieval.ts";
-import type { System } from "../eval/system.ts";
+import { type Command, Option } from "commander";
+import { TASK_NAMES, type TaskName } from "../eval/taskNames.ts";
+import { cutoffs } from "./cutoffs.ts";
 import { describeUsage } from "./describeUsage.ts";
 import { addEndpointOptions, type EndpointOptions } from "./endpointOptions.ts";
 import { formatTable } from "./formatTable.ts";
-import { addLeakOptions, checkTraining, type LeakOptions } from "./leakOptions.ts";
+import { addLeakOptions, checkTraining, LEAKS_NOT_LOOKED_FOR, type LeakOptions } from "./leakOptions.ts";
+import { type Figures, measuresTable } from "./measuresTable.ts";
 import { addModelOptions, type ModelOptions } from "./modelOptions.ts";
 import { needOptions } from "./needOptions.ts";
 import { openEncoder } from "./openEncoder.ts";
+import { readEvalSets } from "./readEvalSets.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 
 interface Options extends ModelOptions, EndpointOptions, LeakOptions {
   data: string;
+  task: TaskName | "retrieval";
+  k?: number[];
+  intervals: boolean;
   json: boolean;
 }
 
-/** `sulam eval`: Recall@k, MRR@10 and nDCG@10 of a model, or of BM25, on a retrieval set. */
+const HELP = `
+Rows of retrieval: corpus {id, text}, queries {id, text, group?}, qrels {query_id, doc_id, relevance}.
+Rows of sts: {sentence1, sentence2, score}; triplets: {anchor, positive, negative}; reranking: {query, positive: [],
+negative: []}; bitext: {sentence1, sentence2}; as .jsonl, .csv, .parquet or .arrow.
+--json of a folder of sets: {"sets": {NAME: measures}}; with --intervals measures have "intervals": {MEASURE: [LOW, HIGH]}.
+
+Example:
+  npx sulam eval minilm --data sets/news --json
+  npx sulam eval minilm --task sts --data sts.csv --intervals`;
+
+/** `sulam eval`: measures a model, or BM25, on retrieval sets; a model on pairs, triplets, reranking or bitext. */
 export function evalCommand(sulam: Command, terminal: Terminal): void {
   const command = sulam
     .command("eval")
-    .description("measure a model, or bm25, on a retrieval set")
+    .description("measure a model, or bm25, on a retrieval set or the file of a task")
     .argument("MODEL", "bm25, or a folder, a registered name (minilm), a Hugging Face Hub name, or an API's model")
     .option(
-      "--data <DIR>",
-      "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz; or a folder of such folders",
+      "--data <PATH>",
+      "folder with corpus, queries and qrels, each .jsonl or .jsonl.gz; a folder of such folders; or a task's file",
     )
+    .addOption(
+      new Option("--task <NAME>", "what is measured").choices(["retrieval", ...TASK_NAMES]).default("retrieval"),
+    )
+    .option("--k <LIST>", "cut-offs of a retrieval set's Recall (default: 1,3,5,10)", cutoffs)
+    .option("--intervals", "95 % intervals, from 1,000 resamples of the queries, pairs or triplets", false)
     .option("--json", "print the measures as one object", false);
   addEndpointOptions(addModelOptions(addLeakOptions(command)))
-    .addHelpText(
-      "after",
-      "\nRows: corpus {id, text}, queries {id, text}, qrels {query_id, doc_id, relevance}.\n" +
-        '--json of a folder of sets: {"sets": {NAME: measures}}.\n' +
-        "\nExample:\n  npx sulam eval minilm --data sets/news --json",
-    )
+    .addHelpText("after", HELP)
     .action(async (model: string, options: Options) => {
       needOptions(command, "data");
-      const { sets, isOne } = await readSets(options.data);
-      const leaks = await checkTraining(options, sets.map(testTexts));
+      const { task, k, intervals } = options;
+      if (k !== undefined && task !== "retrieval") command.error(`error: ${task} has no --k`, { exitCode: 2 });
+      const { sets, isOne } = await readEvalSets(task, options.data);
+      const leaks = await checkTraining(
+        options,
+        sets.map(({ texts }) => texts),
+      );
       const isBm25 = model === "bm25" && options.endpoint === undefined;
       const opened = isBm25 ? undefined : await openEncoder(model, options, terminal);
-      const { evaluateRetrieval } = await import("../eval/evaluateRetrieval.ts");
-      const measured: Record<string, RetrievalScores & { leaks?: number }> = {};
+      const found: Record<string, Figures> = {};
       for (const [i, set] of sets.entries()) {
-        const encoder = opened?.encoder ?? (await bm25(set.corpus));
-        const scores = await evaluateRetrieval(encoder, set, { onProgress: terminal.progress(`encoding ${set.name}`) });
-        measured[set.name] = { ...scores, ...(leaks && { leaks: leaks[i].rows.length }) };
+        const onProgress = terminal.progress(`encoding ${set.name}`);
+        const measured = await set.measure(opened?.encoder ?? "bm25", { k, onProgress });
+        const measures = { ...measured.measures, ...(leaks && { leaks: leaks[i].rows.length }) };
+        found[set.name] = { measures, ...(intervals && { intervals: measured.intervals() }) };
       }
-      const usage = opened && "usage" in opened ? opened.usage?.() : undefined;
-      if (options.json) {
-        const scores = isOne ? measured[sets[0].name] : { sets: measured };
-        return terminal.data(toJson({ ...scores, ...(usage && { usage }) }));
-      }
-      if (options.training === undefined)
-        terminal.words("Leaks: not looked for (--training FILE names what the model was trained on).");
+      const usage = opened?.usage?.();
+      if (options.json) return terminal.data(toJson({ ...asJson(found, isOne), ...(usage && { usage }) }));
+      if (leaks === undefined) terminal.words(LEAKS_NOT_LOOKED_FOR);
       if (usage) terminal.words(describeUsage(usage));
-      await terminal.data(formatTable(isOne ? one(sets[0].name, measured) : several(measured)));
+      await terminal.data(formatTable(measuresTable(found, isOne)));
     });
 }
 
-/** The set that a folder is, or the sets in its folders: all are read before the first is measured. */
-async function readSets(dir: string): Promise<{ sets: RetrievalSet[]; isOne: boolean }> {
-  const [{ readRetrievalSet }, { retrievalSetDirs }] = await Promise.all([
-    import("../data/readRetrievalSet.ts"),
-    import("../data/retrievalSetDirs.ts"),
-  ]);
-  const sets: RetrievalSet[] = [];
-  const folders = await retrievalSetDirs(dir);
-  for (const folder of folders) sets.push(await readRetrievalSet(folder));
-  return { sets, isOne: folders[0] === dir };
-}
-
-function one(name: string, measured: Record<string, object>): Table {
-  return { columns: ["measure", name], rows: Object.entries(measured[name]) };
-}
-
-/** A line for each set. */
-function several(measured: Record<string, object>): Table {
-  const [first] = Object.values(measured);
-  return {
-    columns: ["set", ...Object.keys(first)],
-    rows: Object.entries(measured).map(([name, scores]) => [name, ...Object.values(scores)]),
-  };
-}
-
-/** The queries, and the documents that answer one. */
-function testTexts({ corpus, queries, qrels }: RetrievalSet): string[] {
-  const answers = new Set(
-    [...qrels.values()].flatMap((grades) => [...grades].flatMap(([id, g]) => (g > 0 ? [id] : []))),
-  );
-  return [...queries, ...corpus.filter(({ id }) => answers.has(id))].map(({ text }) => text);
-}
-
-async function bm25(corpus: readonly { text: string }[]): Promise<System> {
-  const { Bm25 } = await import("../search/bm25.ts");
-  return new Bm25(corpus.map(({ text }) => text));
+/** The figures of the one set, or of each by its name. */
+function asJson(found: Readonly<Record<string, Figures>>, isOne: boolean): object {
+  const sets: Record<string, object> = {};
+  for (const [name, { measures, ...intervals }] of Object.entries(found)) sets[name] = { ...measures, ...intervals };
+  return isOne ? Object.values(sets)[0] : { sets };
 }

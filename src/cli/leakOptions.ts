@@ -7,6 +7,9 @@ export interface LeakOptions {
   allowLeaks: boolean;
 }
 
+/** What people are told where no training file was named. */
+export const LEAKS_NOT_LOOKED_FOR = "Leaks: not looked for (--training FILE names what the model was trained on).";
+
 /** Adds the options of `LeakOptions` to a command. */
 export function addLeakOptions(command: Command): Command {
   return command

@@ -2,12 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { CHUNK_FORMS, type ChunkForm, chunkForm } from "../config/chunkForm.ts";
 import type { RagSet } from "../eval/rag/ragSet.ts";
 import type { Encoder } from "../search/encoder.ts";
+import { cutoffs } from "./cutoffs.ts";
+import { addLeakOptions, checkTraining, LEAKS_NOT_LOOKED_FOR, type LeakOptions } from "./leakOptions.ts";
 import { addModelOptions, encoderOf, loadModel, type ModelOptions } from "./modelOptions.ts";
 import type { Terminal } from "./terminal.ts";
 import { toJson } from "./toJson.ts";
 import { wholeNumber } from "./wholeNumber.ts";
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, LeakOptions {
   documents?: string;
   questions?: string;
   dataset: string;
@@ -38,19 +40,23 @@ export function ragCommand(sulam: Command, terminal: Terminal): void {
     )
     .addOption(new Option("--k <LIST>", "cut-offs").argParser(cutoffs).default([1, 5], "1,5"))
     .option("--json", "print the table as one object", false);
-  addModelOptions(command)
+  addModelOptions(addLeakOptions(command))
     .addHelpText("after", "\nExample:\n  npx sulam rag minilm --chunks whole,paragraphs:128,words:128:32")
     .action(async (model: string, options: Options) => {
       if ((options.documents === undefined) !== (options.questions === undefined))
         command.error("error: --documents and --questions belong together", { exitCode: 2 });
       const set = await ragSet(options);
+      const { ragTexts } = await import("../eval/rag/ragTexts.ts");
+      const leaks = (await checkTraining(options, [ragTexts(set)]))?.[0].rows.length;
       const system: Encoder | "bm25" =
         model === "bm25" ? model : encoderOf(await loadModel(model, options, terminal), options);
       const { evaluateRag } = await import("../eval/rag/evaluateRag.ts");
       const { chunks, k } = options;
       const table = await evaluateRag(system, set, { chunks, k, onProgress: terminal.progress("encoding") });
-      if (options.json) return terminal.data(toJson(table));
+      if (options.json) return terminal.data(toJson({ ...table, leaks }));
       const { renderTable } = await import("../eval/renderTable.ts");
+      const told = `Leaks: training has seen ${leaks} of the questions and answering passages.`;
+      terminal.words(leaks === undefined ? LEAKS_NOT_LOOKED_FOR : told);
       terminal.words(`${set.questions.length} questions, ${set.documents.length} documents, intervals over documents.`);
       await terminal.data(`${renderTable(table, "text")}\n`);
     });
@@ -75,9 +81,4 @@ function chunkList(text: string): ChunkForm[] {
     if (form === undefined) throw new InvalidArgumentError(`Each must be ${CHUNK_FORMS}; got ${JSON.stringify(part)}.`);
     return form;
   });
-}
-
-function cutoffs(text: string): number[] {
-  if (!/^[1-9]\d*(,[1-9]\d*)*$/.test(text)) throw new InvalidArgumentError("It must be whole numbers, such as 1,5,10.");
-  return text.split(",").map(Number);
 }

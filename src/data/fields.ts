@@ -34,3 +34,20 @@ export function textListField(row: SourceRow, field: string): string[] {
     "Mend or remove the line.",
   );
 }
+
+/**
+ * The number of one field of a row; a text that is one counts too, as CSV holds nothing else.
+ *
+ * @throws {InputError} with file, line, field and value
+ */
+export function numberField(row: SourceRow, field: string): number {
+  const value = row.values[field];
+  const isNumber = ["number", "bigint"].includes(typeof value) || (typeof value === "string" && value.trim() !== "");
+  const number = isNumber ? Number(value) : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  throw new InputError(
+    row.where,
+    `field \`${field}\` must be a number, got ${shown(value)}`,
+    "Mend or remove the line.",
+  );
+}

@@ -1,5 +1,6 @@
 import { InputError } from "../base/errors.ts";
 import { Random } from "../base/random.ts";
+import { percentile } from "./percentile.ts";
 
 /** A mean and where it would lie with other topics. */
 export interface Interval {
@@ -65,11 +66,4 @@ export function bootstrapInterval({ values, groups, resamples = 1000, seed = 0 }
   }
   means.sort();
   return { mean: total / values.length, low: percentile(means, 0.025), high: percentile(means, 0.975) };
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

@@ -106,7 +106,7 @@ function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-type Row = Record<"id" | "topic" | "passage" | "query", string>;
+type Row = Record<"id" | "topic" | "passage" | "query" | "english", string>;
 
 /** The files that the pages' commands name, made of malay-mini's first rows. */
 function writeFiles(folder: string): void {
@@ -130,6 +130,14 @@ function writeFiles(folder: string): void {
     "DIR/corpus.jsonl": jsonl(rows.map(({ id, passage }) => ({ id, text: passage }))),
     "DIR/queries.jsonl": jsonl(rows.map(({ id, query }) => ({ id: `q-${id}`, text: query }))),
     "DIR/qrels.jsonl": jsonl(rows.map(({ id }) => ({ query_id: `q-${id}`, doc_id: id, relevance: 1 }))),
+    "sts.jsonl": jsonl(rows.map(({ query, passage }, i) => ({ sentence1: query, sentence2: passage, score: i % 6 }))),
+    "triplets.jsonl": jsonl(
+      rows.map(({ query, passage }, i) => ({ anchor: query, positive: passage, negative: passages.at(i - 1) })),
+    ),
+    "reranking.jsonl": jsonl(
+      rows.map(({ query, passage }, i) => ({ query, positive: [passage], negative: [passages.at(i - 1)] })),
+    ),
+    "bitext.jsonl": jsonl(rows.map(({ query, english }) => ({ sentence1: query, sentence2: english }))),
     "words.yaml": "name: words\ndata: { name: small.jsonl }\nsystems: { bm25: { kind: bm25 } }\n",
     "IN.ipynb": notebook(["let rows = 2;", "rows * 0 + 2"]),
     "A.ipynb": notebook(["let rows = 2;", "rows"]),

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { openEngine } from "../../src/engine/openEngine.ts";
 import { bitextAccuracy } from "../../src/eval/bitextAccuracy.ts";
-import { evaluateReranking, type RerankingItem } from "../../src/eval/evaluateReranking.ts";
+import { evaluateReranking } from "../../src/eval/evaluateReranking.ts";
 import { evaluateSts } from "../../src/eval/evaluateSts.ts";
+import type { RerankingItem } from "../../src/eval/scoreReranking.ts";
 import { tripletAccuracy } from "../../src/eval/tripletAccuracy.ts";
 import type { Encoder } from "../../src/search/encoder.ts";
 
