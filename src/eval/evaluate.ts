@@ -3,6 +3,7 @@ import type { OnProgress } from "../base/progress.ts";
 import type { Cell, Table } from "../base/table.ts";
 import type { DatasetPart } from "../data/dataset.ts";
 import { bootstrapInterval } from "./bootstrapInterval.ts";
+import { Copies } from "./copies.ts";
 import { type Measure, measure, usualMeasures } from "./measure.ts";
 import { placesOf } from "./placesOf.ts";
 import { rank } from "./rank.ts";
@@ -46,6 +47,7 @@ interface Query {
 /**
  * Ranks all passages of the dataset for every query of a split and measures Recall@k, MRR@10 and nDCG@10 (or what
  * is asked), each with its 95 % interval over topics. Queries that are empty (Thai, Mandarin of most rows) are left out.
+ * Passages of one text count as one (see `Copies`): so many are there in all.
  *
  * Columns: system, field, domain (with `byDomain`; `all` for the whole field), then for each measure its mean and
  * bounds (`recallAt1`, `recallAt1Low`, `recallAt1High`, .., `mrrAt10`, .., `ndcgAt10`, ..), queries, passages.
@@ -62,21 +64,23 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { fields = set.queryFields, k = [1, 3, 5, 10], byDomain = false, onProgress } = options;
-  const queries = queriesOf(set, fields);
-  checkOptions(systems, set, options.measures?.map((name) => measure(name).k) ?? k);
-  const measures = options.measures ?? usualMeasures(k);
   const passages = set.passages.map(({ text }) => text);
-  const depth = Math.min(passages.length, Math.max(...measures.map((name) => measure(name).k)));
+  const copies = new Copies(passages);
+  const queries = queriesOf(set, fields, copies);
+  checkOptions(systems, copies.distinct, options.measures?.map((name) => measure(name).k) ?? k);
+  const measures = options.measures ?? usualMeasures(k);
+  const depth = Math.min(copies.distinct, Math.max(...measures.map((name) => measure(name).k)));
   const lines: Cell[][] = [];
   const perQuery: Cell[][] = [];
   for (const [system, ranker] of Object.entries(systems)) {
     const noted: OnProgress | undefined = onProgress && ((p) => onProgress({ ...p, note: p.note ?? system }));
     const texts = queries.map(({ text }) => text);
-    const indices = await rank(ranker, { queries: texts, passages, k: depth, onProgress: noted });
+    const all = await rank(ranker, { queries: texts, passages, k: copies.deep(depth), onProgress: noted });
+    const indices = copies.merge(all, depth);
     const scores = scoreRankings({ indices, depth, relevant: queries.map(({ relevant }) => relevant), measures });
     for (const { field, domain, places } of slicesOf(queries, fields, byDomain)) {
       const head = byDomain ? [system, field, domain] : [system, field];
-      lines.push([...head, ...means(scores, queries, places, options), places.length, passages.length]);
+      lines.push([...head, ...means(scores, queries, places, options), places.length, copies.distinct]);
     }
     for (const [i, { field, domain, group, id }] of queries.entries())
       perQuery.push([system, field, domain, group, id, ...measures.map((name) => scores.get(name)![i])]);
@@ -89,17 +93,21 @@ export async function evaluate(
   };
 }
 
-function checkOptions(systems: Readonly<Record<string, System>>, set: DatasetPart, k: readonly number[]): void {
+function checkOptions(systems: Readonly<Record<string, System>>, pool: number, k: readonly number[]): void {
   if (Object.keys(systems).length === 0)
     throw new InputError("evaluate", "there are no systems", "Name at least one, e.g. { bm25 }.");
   for (const at of k) {
-    if (Number.isInteger(at) && at >= 1 && at <= set.passages.length) continue;
-    const problem = `k must be in 1 .. ${set.passages.length}, the size of the pool, got ${at}`;
+    if (Number.isInteger(at) && at >= 1 && at <= pool) continue;
+    const problem = `k must be in 1 .. ${pool}, the size of the pool, got ${at}`;
     throw new InputError("evaluate", problem, "Ask for fewer.");
   }
 }
 
-function queriesOf({ name, rows, passages, domainField }: DatasetPart, fields: readonly string[]): Query[] {
+function queriesOf(
+  { name, rows, passages, domainField }: DatasetPart,
+  fields: readonly string[],
+  copies: Copies,
+): Query[] {
   const places = placesOf("evaluate", passages);
   return fields.flatMap((field) => {
     if (rows.length > 0 && rows[0][field] === undefined)
@@ -112,7 +120,14 @@ function queriesOf({ name, rows, passages, domainField }: DatasetPart, fields: r
       if (place === undefined)
         throw new InputError("evaluate", `passage \`${row.id}\` is not in the pool`, "Search all of the dataset.");
       const domain = domainField === undefined ? null : row[domainField];
-      return { id: row.id, field, text: row[field], group: row.group, domain, relevant: new Map([[place, 1]]) };
+      return {
+        id: row.id,
+        field,
+        text: row[field],
+        group: row.group,
+        domain,
+        relevant: new Map([[copies.of(place), 1]]),
+      };
     });
   });
 }

@@ -4,6 +4,7 @@ import type { Bm25 } from "../search/bm25.ts";
 import { type ChosenWeight, chooseHybridWeight, type WeightQuery } from "../search/chooseHybridWeight.ts";
 import { cosineRows } from "../search/cosineRows.ts";
 import type { Encoder } from "../search/encoder.ts";
+import { Copies } from "./copies.ts";
 
 /**
  * Chooses one weight for a hybrid by all queries of a split, over all passages of the dataset (see `chooseHybridWeight`).
@@ -20,6 +21,7 @@ export async function tuneHybrid(
   fields: readonly string[] = dev.queryFields,
 ): Promise<ChosenWeight> {
   const places = new Map(dev.passages.map(({ id }, place) => [id, place]));
+  const copies = new Copies(dev.passages.map(({ text }) => text));
   const asked = fields.flatMap((field) =>
     dev.rows.filter((row) => row[field]).map((row) => ({ row, text: row[field] })),
   );
@@ -30,7 +32,7 @@ export async function tuneHybrid(
   const weighed = (function* (): Generator<WeightQuery> {
     for (const { query, scores } of cosineRows(engine, queries, passages)) {
       const { row, text } = asked[query];
-      yield { dense: scores, lexical: lexical.scores(text), relevant: [places.get(row.id)!] };
+      yield { dense: scores, lexical: lexical.scores(text), relevant: copies.all(places.get(row.id)!) };
     }
   })();
   return chooseHybridWeight(weighed);

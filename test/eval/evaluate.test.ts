@@ -133,6 +133,32 @@ describe("evaluate", () => {
     assert.deepEqual(table.rows[1].slice(2), [...Array(12).fill(0), 12, 12]);
   });
 
+  it("takes passages of one text for one, so that several questions about it are measured as one each", async () => {
+    const rows = test.rows.slice(0, 40);
+    const passagesOf = (some: typeof rows) => some.map(({ id, passage }) => ({ id, text: passage }));
+    // a second question about each, at the other end of the file; the copy differs in case and a full stop
+    const second = rows.map((row) => ({
+      ...row,
+      id: `${row.id}-2`,
+      passage: `${row.passage.toUpperCase()}.`,
+      query: row.queryColloquial,
+    }));
+    const both = [...rows, ...second];
+    const once = { ...test, rows, passages: passagesOf(rows) };
+    const twice = { ...test, rows: both, passages: passagesOf(both) };
+    const k = { k: [1, 5, 40] };
+    const values = (table: { perQuery: { rows: unknown[][] } }) => table.perQuery.rows.map((row) => row.slice(5));
+    const first = await evaluate({ letters }, once, { fields: ["query", "queryColloquial"], ...k });
+    const found = await evaluate({ letters }, twice, { fields: ["query"], ...k });
+    assert.deepEqual(values(found), values(first));
+    assert.deepEqual(column(found, "passages"), [40]);
+    assert.equal(column(found, "recallAt40")[0], 1);
+    await assert.rejects(evaluate({ letters }, twice, { k: [41] }), /k must be in 1 \.\. 40, the size of the pool/);
+    const echoes = { ...twice, rows: second.map((row) => ({ ...row, query: row.passage })) };
+    const { tried } = await tuneHybrid(letters, bm25(twice.passages), echoes, ["query"]);
+    assert.equal(tried[0].meanReciprocalRank, 1, "a copy is as right as the row's own");
+  });
+
   it("ranks a hybrid of weight 0 as its dense side, and a heavy one as BM25 where words are shared", async () => {
     const hybrid = (weight: number) => ({ dense: letters, lexical, weight });
     const systems = { letters, light: hybrid(0), heavy: hybrid(1e6), bm25: lexical };
