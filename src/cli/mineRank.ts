@@ -4,6 +4,7 @@ import type { MiningPassage } from "../mine/miningPool.ts";
 import type { MiningVectors } from "../mine/miningVectors.ts";
 import type { ScoredPair, Scorer } from "../mine/rescore.ts";
 import type { Encoder } from "../search/encoder.ts";
+import { leftOutWords } from "./leftOutWords.ts";
 import type { MineJob, MineOutcome } from "./mineJob.ts";
 import { mineScorer } from "./mineScorer.ts";
 import { mineVectors } from "./mineVectors.ts";
@@ -15,7 +16,9 @@ import { writeMined } from "./writeMined.ts";
 export async function mineRank(job: MineJob): Promise<MineOutcome> {
   const { options, output, terminal } = job;
   const { readExamples } = await import("../data/readExamples.ts");
-  const examples = await readExamples(options.pairs);
+  let leftOut = 0;
+  const examples = await readExamples(options.pairs, () => leftOut++);
+  if (leftOut > 0) terminal.words(leftOutWords(leftOut));
   const texts = options.passages === undefined ? [] : await readTexts(options.passages, false);
   const passages = texts.map((text) => ({ text }));
   if (options.list === "texts") return listTexts(job, examples, passages);

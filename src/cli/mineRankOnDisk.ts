@@ -1,6 +1,7 @@
 import type { MiningPassage } from "../mine/miningPool.ts";
 import type { DiskPoolSource } from "../mine/stream/diskPool.ts";
 import { eachText } from "./eachText.ts";
+import { leftOutWords } from "./leftOutWords.ts";
 import type { MineCommandOptions, MineJob, MineOutcome } from "./mineJob.ts";
 import { mineOnDisk } from "./mineOnDisk.ts";
 import { mineScorer } from "./mineScorer.ts";
@@ -10,7 +11,8 @@ import { writeMined } from "./writeMined.ts";
 /** `mineRank` in the memory that `--memory` gives: texts and vectors lie on the disk, and a killed try is gone on with. */
 export async function mineRankOnDisk(job: MineJob): Promise<MineOutcome> {
   const { options, terminal } = job;
-  const texts = await textsOf(options);
+  let leftOut = 0;
+  const texts = await textsOf(options, () => leftOut++);
   if (options.list === "texts") return listTexts(job, texts);
   return writeMined(job, async (write) => {
     const scorer = await mineScorer(options, terminal);
@@ -25,6 +27,7 @@ export async function mineRankOnDisk(job: MineJob): Promise<MineOutcome> {
       onMined: terminal.progress("mining"),
     };
     return mineFromDisk(source, input, { ...options, ...more }, async ({ summary, perQuery, examples, queries }) => {
+      if (leftOut > 0) terminal.words(leftOutWords(leftOut));
       if (summary.resumed > 0) terminal.words(`${summary.resumed} shards are from an earlier try.`);
       const outcome = await write({ summary, pairs: summary.asked / perQuery, perQuery, examples, queries });
       // the parts may go only when the rows are in their place
@@ -34,11 +37,11 @@ export async function mineRankOnDisk(job: MineJob): Promise<MineOutcome> {
   });
 }
 
-async function textsOf(options: MineCommandOptions): Promise<DiskPoolSource> {
+async function textsOf(options: MineCommandOptions, leftOut: () => void): Promise<DiskPoolSource> {
   const { eachExample } = await import("../data/eachExample.ts");
   const { passages } = options;
   return {
-    examples: eachExample(options.pairs),
+    examples: eachExample(options.pairs, leftOut),
     passages: passages === undefined ? undefined : passagesOf(passages),
     sameText: options.exactTexts ? "exact" : "normalized",
   };

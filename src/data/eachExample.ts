@@ -6,12 +6,20 @@ import { shown } from "./sourceRow.ts";
 
 /**
  * Training examples of a data file, streamed: rows `{query, positive}`, `{query, pos: [], neg: []}`, or, as in a dataset,
- * `{query, passage, neg: []}`, with `group` where known.
+ * `{query, passage, neg: []}`, with `group` where known. Rows whose `split` is another than `train` are left out: what is
+ * made of them would train on what is measured.
  *
+ * @param leftOut told of each such row
  * @throws {InputError} with file, line, field and value, for a row without a query or a positive; and what `readRows` throws
  */
-export async function* eachExample(path: string): AsyncGenerator<Example> {
+export async function* eachExample(path: string, leftOut: () => void = () => {}): AsyncGenerator<Example> {
+  let examples = 0;
   for await (const row of readRows(path)) {
+    if (!["", "train"].includes(textField(row, "split", "allow"))) {
+      leftOut();
+      continue;
+    }
+    examples++;
     const query = textField(row, "query");
     const one = ["positive", "pos", "passage"].find((field) => field in row.values) ?? "pos";
     const pos = one === "pos" ? textListField(row, "pos") : [textField(row, one)];
@@ -24,4 +32,5 @@ export async function* eachExample(path: string): AsyncGenerator<Example> {
     const group = textField(row, "group", "allow");
     yield { query, pos, neg: textListField(row, "neg"), ...(group === "" ? {} : { group }) };
   }
+  if (examples === 0) throw new InputError(path, "no row has the split train", "Name a file with rows that train.");
 }

@@ -28,7 +28,7 @@ export async function guessCard(path: string): Promise<Card> {
       throw new InputError(
         path,
         `its rows need a text \`${name}\`, they have ${names.join(", ")}`,
-        "Rename the field.",
+        "Rename the field, or make a dataset of the file: npx sulam data import FILE --output FOLDER.",
       );
     fields[name].optional = false;
   }

@@ -33,7 +33,7 @@ export async function refuseLeaks({ training, test, allow, askBy }: LeakInput): 
       "leak check",
       `training has seen ${leaks.length} of ${texts.length} test texts (${counts.join(", ")}), ` +
         `the first: ${JSON.stringify(texts[first.test].slice(0, 60))} in ${JSON.stringify(training[first.training].slice(0, 60))}`,
-      `Split by group before training, or say \`${askBy}\` and the leaks stand beside the figures.`,
+      `Take what holds them out of training (\`findLeaks\` lists them), split by group, or say \`${askBy}\` and the leaks stand beside the figures.`,
     );
   }
   return {

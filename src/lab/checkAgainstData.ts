@@ -53,7 +53,9 @@ function checkFields(key: string, fields: readonly string[], { name, queryFields
   for (const [i, field] of fields.entries()) {
     if (queryFields.includes(field)) continue;
     const near = nearest(field, queryFields);
-    const todo = near ? `The nearest is \`${near}\`.` : `It has ${queryFields.join(", ")}.`;
+    const todo = near
+      ? `The nearest is \`${near}\`.`
+      : `It has ${queryFields.join(", ")}: say ${key}=[${queryFields[0]}], for example.`;
     throw new ConfigError(`${key}.${i}`, `${name} has no query field \`${field}\``, todo);
   }
 }

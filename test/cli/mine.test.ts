@@ -35,8 +35,8 @@ test("with fewer pairs than the five negatives that are usual, each gets those t
   writeFileSync(
     path("few.jsonl"),
     pairs
-      .slice(0, 3)
-      .map((pair) => `${JSON.stringify(pair)}\n`)
+      .slice(0, 4)
+      .map((pair, i) => `${JSON.stringify({ ...pair, split: i === 3 ? "test" : "train" })}\n`)
       .join(""),
   );
   const { code, out, err } = await cli(["mine", model, "--pairs", path("few.jsonl"), "--output", "-"]);
@@ -49,6 +49,7 @@ test("with fewer pairs than the five negatives that are usual, each gets those t
     [2, 2, 2],
   );
   assert.match(err, /3 pairs found fewer than 3/);
+  assert.match(err, /1 rows of other splits than train are left out/);
 });
 
 test("pairs that cannot be used and a window that does not fit are told in one line", async () => {

@@ -23,6 +23,18 @@ describe("readExamples", () => {
     );
   });
 
+  it("leaves out rows that are there to be measured, and tells of each", async () => {
+    const rows = ["train", "test", "dev", undefined].map((split, i) => ({ query: `q${i}`, positive: "p", split }));
+    assert.deepEqual(
+      (await examples(...rows)).map(({ query }) => query),
+      ["q0", "q3"],
+    );
+    let leftOut = 0;
+    await readExamples(path, () => leftOut++);
+    assert.equal(leftOut, 2);
+    await assert.rejects(examples(rows[1]), /pairs\.jsonl: no row has the split train/);
+  });
+
   it("names file, line, field and value of a bad row", async () => {
     const pair = { query: "q", positive: "p" };
     await assert.rejects(

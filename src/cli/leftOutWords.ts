@@ -1,0 +1,4 @@
+/** What is said of rows that are not mined because of their split. */
+export function leftOutWords(rows: number): string {
+  return `${rows} rows of other splits than train are left out.`;
+}
