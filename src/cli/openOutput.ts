@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { InputError } from "../base/errors.ts";
+import { removeDead } from "../base/removeDead.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -18,7 +19,7 @@ export interface Output {
 /**
  * Opens an output before the work begins, so that a wrong path is told at once. A regular file is written beside its
  * place and renamed at the end (an older one is then replaced); a pipe or device is written to directly. SIGINT or
- * SIGTERM leaves nothing beside it.
+ * SIGTERM leaves nothing beside it; what kill -9 left there is removed.
  *
  * @param path a file, or `-` for standard output
  * @throws {InputError} a folder, no such folder around it; {Error} what the disk says
@@ -39,7 +40,7 @@ export async function openOutput(path: string, terminal: Terminal): Promise<Outp
   // Nothing lies there until the first write: work that never yields leaves no moment to remove it after a signal, and
   // a handler would only keep such work from ending.
   await file.close();
-  await rm(target);
+  await removeDead(dirname(path), basename(path));
   return beside(target, path);
 }
 

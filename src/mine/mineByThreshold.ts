@@ -1,12 +1,13 @@
-import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Vectors } from "../base/vectors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { nativeSearch, type ProductType, type SiftedPairs } from "../engine/nativeSearch.ts";
+import { checkThresholds } from "./checkThresholds.ts";
 import { DistanceSpace } from "./distanceSpace.ts";
+import { HeldRows } from "./heldRows.ts";
 import { siftPairs } from "./siftPairs.ts";
 import { type KeptRows, ThresholdKeeper } from "./thresholdKeeper.ts";
-import { HeldRows, type ThresholdRows, type ThresholdView } from "./thresholdRows.ts";
+import type { ThresholdRows, ThresholdView } from "./thresholdRows.ts";
 
 /** What is near and what is far. `thresholdPresets` holds those of the paper. */
 export interface ThresholdOptions {
@@ -70,7 +71,7 @@ export function* mineByThreshold(
   options: ThresholdOptions,
 ): Generator<ThresholdRow> {
   const rows = "meet" in vectors ? vectors : held(engine, vectors, options.normalize ?? true);
-  check(options, rows.n);
+  checkThresholds(options, rows.n);
   const { onProgress } = options;
   const [start, end] = options.anchors ?? [0, rows.n];
   let anchorRows = options.anchorRows ?? 2048;
@@ -161,24 +162,4 @@ function keep(
     else if (least <= positive) positives.offer(row, least);
   }
   negatives.offerFar(bits, [next, count], c);
-}
-
-function check(options: ThresholdOptions, n: number): void {
-  const { positive, negative, positives = Infinity, negatives = Infinity, anchors } = options;
-  const fail = (problem: string, todo: string): never => {
-    throw new InputError("mineByThreshold", problem, todo);
-  };
-  if (!(positive >= 0 && negative >= positive && negative < Infinity))
-    fail(
-      `thresholds must be 0 <= positive <= negative, got ${positive} and ${negative}`,
-      "Texts nearer than the first are positives, texts further than the second negatives.",
-    );
-  for (const [name, cap] of Object.entries({ positives, negatives }))
-    if (cap !== Infinity && !(Number.isInteger(cap) && cap >= 1))
-      fail(`${name} must be a whole number above 0, got ${cap}`, "Leave it out to keep all.");
-  if (anchors && !(anchors.every(Number.isInteger) && anchors[0] >= 0 && anchors[0] < anchors[1] && anchors[1] <= n))
-    fail(
-      `anchors must be [from, to) with 0 <= from < to <= ${n}, the number of vectors, got [${anchors.join(", ")}]`,
-      "Mend the range.",
-    );
 }

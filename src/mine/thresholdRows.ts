@@ -17,22 +17,3 @@ export interface ThresholdRows {
   /** The distances of a row to others, in float64. [rows] */
   distances(anchor: number, rows: Int32Array): Float64Array;
 }
-
-/** Rows that are in memory all the time. */
-export class HeldRows implements ThresholdRows {
-  readonly n: number;
-  private readonly space: DistanceSpace;
-
-  constructor(space: DistanceSpace) {
-    this.space = space;
-    this.n = space.n;
-  }
-
-  meet({ from, corpusFrom }: RowBlock): ThresholdView {
-    return { space: this.space, anchors: from, corpus: corpusFrom };
-  }
-
-  distances(anchor: number, rows: Int32Array): Float64Array {
-    return this.space.distances(anchor, rows);
-  }
-}

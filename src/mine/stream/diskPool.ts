@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { hashText } from "../../data/collect/hashText.ts";
@@ -39,6 +40,7 @@ export class DiskPool {
   private readonly asked = new NumberLists();
   private readonly members = new NumberLists();
   private readonly dropGroup: boolean;
+  private readonly hash: Hash = createHash("sha256");
   private queryCount = 0;
 
   private constructor(folder: string, { sameText = "normalized", dropGroup = false }: DiskPoolSource) {
@@ -84,6 +86,11 @@ export class DiskPool {
   get bytes(): number {
     const parts = [this.passages, this.groups, this.rows, this.byQuery, this.asked, this.members];
     return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** sha256 of its texts and of who asks for which, in order. */
+  get digest(): string {
+    return `${this.passages.digest} ${this.hash.copy().digest("hex")}`;
   }
 
   /** The passage at a place. */
@@ -154,7 +161,9 @@ export class DiskPool {
     const query = this.numberOf(example.query);
     const places = example.pos.map((text) => this.addPassage(text, example.group));
     this.asked.add(query, this.examples);
-    this.rows.append({ example, query, places } satisfies DiskExample);
+    const row: DiskExample = { example, query, places };
+    this.rows.append(row);
+    this.hash.update(JSON.stringify(row));
   }
 
   private numberOf(query: string): number {

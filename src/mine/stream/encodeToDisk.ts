@@ -3,12 +3,22 @@ import { ShapeError } from "../../base/errors.ts";
 import type { OnProgress } from "../../base/progress.ts";
 import { npyHeader } from "../../data/npy.ts";
 import type { Encoder } from "../../search/encoder.ts";
+import { progressClock } from "./progressClock.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 /** Texts that are read a piece at a time. */
 export interface TextRows {
   n: number;
   read(from: number, count: number): string[];
+}
+
+/** How to work. */
+export interface EncodeToDiskOptions {
+  /** Told in texts, with the time left. */
+  onProgress?: OnProgress;
+  /** Milliseconds; default the system's clock. */
+  now?: () => number;
+  signal?: AbortSignal;
 }
 
 /** Texts encoded between two notes of how far it is: what kill -9 can cost. The vectors' last bits hang on it. */
@@ -25,20 +35,22 @@ export async function encodeToDisk(
   encoder: Encoder,
   path: string,
   texts: TextRows,
-  { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal } = {},
+  { onProgress, now, signal }: EncodeToDiskOptions = {},
 ): Promise<void> {
   const state = `${path}.json`;
   const known = existsSync(state)
     ? (JSON.parse(readFileSync(state, "utf8")) as { done: number; d: number })
     : undefined;
   let [done, d] = [known?.done ?? 0, known?.d];
+  const clock = progressClock(texts.n, { onProgress, now });
+  clock.skip(done);
   const file = openSync(path, known ? "r+" : "w");
   try {
     while (done < texts.n) {
       signal?.throwIfAborted();
       const chunk = texts.read(done, Math.min(CHUNK, texts.n - done));
       const vectors = await encoder.encode(chunk, {
-        onProgress: (state) => onProgress?.({ ...state, done: done + state.done, total: texts.n }),
+        onProgress: (state) => clock.report(state.done),
       });
       if (vectors.n !== chunk.length || (d !== undefined && vectors.d !== d))
         throw new ShapeError(
@@ -53,7 +65,7 @@ export async function encodeToDisk(
       done += chunk.length;
       fdatasyncSync(file);
       writeWhole(state, [JSON.stringify({ done, d })]);
-      onProgress?.({ done, total: texts.n });
+      clock.done(chunk.length);
     }
   } finally {
     closeSync(file);

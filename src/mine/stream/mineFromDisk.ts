@@ -4,6 +4,7 @@ import { RowFile } from "../../data/collect/rowFile.ts";
 import type { Example } from "../../data/examplesFrom.ts";
 import { openEngine } from "../../engine/openEngine.ts";
 import type { Encoder } from "../../search/encoder.ts";
+import type { DroppedCandidates } from "../chooseNegatives.ts";
 import type { MinedQuery } from "../formatMined.ts";
 import type { MineOptions, MiningSummary } from "../mineHardNegatives.ts";
 import { type MiningWindow, miningWindow } from "../miningWindow.ts";
@@ -11,7 +12,7 @@ import { noneDropped } from "../noneDropped.ts";
 import { DiskPool, type DiskPoolSource } from "./diskPool.ts";
 import { diskVectors, type VectorsOnDisk } from "./diskVectors.ts";
 import { inParts } from "./inParts.ts";
-import { type MinedShard, mineShard, type ShardRow } from "./mineShard.ts";
+import { mineShard, type ShardRow } from "./mineShard.ts";
 import { PieceSearch } from "./pieceSearch.ts";
 import type { ShardCounts, Shards } from "./shards.ts";
 import { streamPlan } from "./streamPlan.ts";
@@ -64,6 +65,7 @@ export async function mineFromDisk<Result>(
   const { sameText, dropGroup } = options;
   return inParts(parts, { call, ...whatCounts(options) }, async (shards, folder) => {
     const pool = await DiskPool.make(folder, { examples, passages, sameText, dropGroup });
+    shards.require("texts", pool.digest);
     const found = new RowFile(join(folder, "found.jsonl"));
     try {
       const asked = miningWindow(options, pool.size);
@@ -89,6 +91,10 @@ function whatCounts(options: DiskMineOptions): Record<string, unknown> {
   return { ...choice, sameText, dropGroup, queryPrompt, passagePrompt, rescored: scorer !== undefined };
 }
 
+/** Queries of a shard at most where a scorer is asked, and the share of its work that the search is taken for. */
+const SCORED_TOGETHER = 256;
+const SEARCH_SHARE = 0.1;
+
 interface Setting {
   source: Encoder | VectorsOnDisk;
   pool: DiskPool;
@@ -107,7 +113,9 @@ async function search(
     const { queries, passages } = vectors;
     const k = Math.min(options.window[1] + mostExcluded(pool), pool.size);
     const plan = streamPlan(queries.d, k, options.budget ?? 2 ** 30, pool.bytes);
-    const rows = shards.cut(plan.queryRows);
+    // scoring takes far longer than the search: a shard is to be done every few minutes all the same
+    const rows = options.scorer ? Math.min(SCORED_TOGETHER, plan.queryRows) : plan.queryRows;
+    const searched = options.scorer ? SEARCH_SHARE : 1;
     const pieces = new PieceSearch(engine, {
       queries,
       corpus: passages,
@@ -122,8 +130,10 @@ async function search(
       onProgress: options.onMined,
       signal: options.signal,
       make: async (from, count, report) => {
-        const nearest = await pieces.shard(from, count, report);
-        return JSON.stringify(await mineShard(from, nearest, { pool, vectors }, options));
+        const nearest = await pieces.shard(from, count, (share) => report(share * searched));
+        const scored = (share: number): void => report(searched + share * (1 - searched));
+        const { rows, dropped } = await mineShard(from, nearest, { pool, vectors }, { ...options, report: scored });
+        return [...rows, dropped].map((line) => `${JSON.stringify(line)}\n`);
       },
     });
     return { ...summarize(pool, shards, found, options.perQuery), ...counts };
@@ -151,15 +161,16 @@ function summarize(pool: DiskPool, shards: Shards, found: RowFile, perQuery: num
     passages: pool.size,
     ...noneDropped(),
   };
-  for (const text of shards.texts()) {
-    const { rows, dropped } = JSON.parse(text) as MinedShard;
-    for (const [name, count] of Object.entries(dropped)) summary[name as keyof typeof dropped] += count;
-    for (const row of rows) {
-      const asking = pool.askedTimes(found.rows);
-      summary.found += asking * row.neg.length;
-      if (row.neg.length < perQuery) summary.short += asking;
-      found.append(row);
+  for (const line of shards.lines()) {
+    const row = JSON.parse(line) as ShardRow | DroppedCandidates;
+    if (!("neg" in row)) {
+      for (const name of Object.keys(noneDropped()) as (keyof DroppedCandidates)[]) summary[name] += row[name];
+      continue;
     }
+    const asking = pool.askedTimes(found.rows);
+    summary.found += asking * row.neg.length;
+    if (row.neg.length < perQuery) summary.short += asking;
+    found.append(row);
   }
   return summary;
 }

@@ -23,31 +23,32 @@ export interface MinedShard {
   dropped: DroppedCandidates;
 }
 
-/** Queries whose candidates are in memory as objects, and are scored by one call. */
-const TOGETHER = 64;
+/** Candidates that are in memory as objects, and are scored by one call, at most; of one query at least. */
+const TOGETHER = 8192;
 
 /**
  * The negatives of a shard of queries out of their nearest rows.
  *
  * @param from    number of the shard's first query
  * @param nearest of the shard's queries
+ * @param report  told the share of them that is done; what it throws ends the work
  */
 export async function mineShard(
   from: number,
   nearest: Neighbours,
   { pool, vectors }: { pool: DiskPool; vectors: DiskVectors },
-  options: ChoiceOptions & MiningWindow & { scorer?: Scorer },
+  options: ChoiceOptions & MiningWindow & { scorer?: Scorer; report: (share: number) => void },
 ): Promise<MinedShard> {
   const { scorer } = options;
   const count = nearest.indices.length / nearest.k;
   const dropped = noneDropped();
   const rows: ShardRow[] = [];
-  const textOf = (place: number): string => pool.passage(place);
-  for (let at = 0; at < count; at += TOGETHER) {
-    const some = Array.from({ length: Math.min(TOGETHER, count - at) }, (_, i) => at + i);
+  const together = Math.max(1, Math.floor(TOGETHER / nearest.k));
+  for (let at = 0; at < count; at += together) {
+    const some = Array.from({ length: Math.min(together, count - at) }, (_, i) => at + i);
     const queries = some.map((i) => pool.query(from + i));
     const found = some.map((i, j) => foundOf(nearest, i, positiveScores(vectors, from + i, queries[j])));
-    const ranked = scorer ? await rescore(found, { queries, textOf }, scorer) : found;
+    const ranked = scorer ? await rescore(found, { queries, textOf: heldTexts(pool) }, scorer) : found;
     for (const [j, one] of ranked.entries()) {
       const chosen = chooseNegatives(one, queries[j], { ...options, number: from + some[j] }, dropped);
       rows.push({
@@ -56,8 +57,19 @@ export async function mineShard(
         posScores: one.positives.map(({ score }) => score),
       });
     }
+    options.report(rows.length / count);
   }
   return { rows, dropped };
+}
+
+/** The texts of a pool, each read once. */
+function heldTexts(pool: DiskPool): (place: number) => string {
+  const held = new Map<number, string>();
+  return (place) => {
+    const text = held.get(place) ?? pool.passage(place);
+    held.set(place, text);
+    return text;
+  };
 }
 
 function foundOf({ indices, scores, k }: Neighbours, row: number, positives: Found["positives"]): Found {

@@ -4,8 +4,8 @@ import type { RowBlock } from "../siftPairs.ts";
 import type { ThresholdRows, ThresholdView } from "../thresholdRows.ts";
 import type { VectorRows } from "./vectorRows.ts";
 
-/** Rows read at once when all are checked. */
-const CHECKED = 1024;
+/** Rows read at once when all are checked, and when distances are worked out. */
+const TOGETHER = 1024;
 
 /**
  * The rows of a file for distance-threshold mining: a block's anchors and its stretch of the corpus lie side by side in
@@ -42,14 +42,18 @@ export class RowsOnDisk implements ThresholdRows {
 
   distances(anchor: number, rows: Int32Array): Float64Array {
     const { d } = this.file;
-    const some = new Float32Array((rows.length + 1) * d);
-    this.file.read(anchor, 1, some);
-    for (const [i, row] of rows.entries()) this.file.read(row, 1, some.subarray((i + 1) * d));
-    const space = this.spaceOf(some, rows.length + 1);
-    return space.distances(
-      0,
-      rows.map((_, i) => i + 1),
-    );
+    const distances = new Float64Array(rows.length);
+    const memory = new Float32Array((Math.min(TOGETHER, rows.length) + 1) * d);
+    this.file.read(anchor, 1, memory);
+    // all that an anchor keeps can be most of the file
+    for (let at = 0; at < rows.length; at += TOGETHER) {
+      const some = rows.subarray(at, at + TOGETHER);
+      for (const [i, row] of some.entries()) this.file.read(row, 1, memory.subarray((i + 1) * d));
+      const space = this.spaceOf(memory, some.length + 1);
+      const places = some.map((_, i) => i + 1);
+      distances.set(space.distances(0, places), at);
+    }
+    return distances;
   }
 
   private roomFor(rows: number): Float32Array {
@@ -65,9 +69,9 @@ export class RowsOnDisk implements ThresholdRows {
   /** Reads all rows once, so that a bad one is told before any work is done. */
   private check(): void {
     const { n, d } = this.file;
-    const memory = new Float32Array(Math.min(CHECKED, n) * d);
-    for (let from = 0; from < n; from += CHECKED) {
-      const count = Math.min(CHECKED, n - from);
+    const memory = new Float32Array(Math.min(TOGETHER, n) * d);
+    for (let from = 0; from < n; from += TOGETHER) {
+      const count = Math.min(TOGETHER, n - from);
       this.file.read(from, count, memory);
       this.spaceOf(memory, count, from === 0 ? undefined : `mineByThreshold, rows counted from ${from}`);
     }

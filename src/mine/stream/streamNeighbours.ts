@@ -79,20 +79,23 @@ export async function streamNeighbours(
     const { minScore, maxScore } = options;
     const inputs = { queries: queries.version, corpus: corpus.version, window: options.window, minScore, maxScore };
     const shards = Shards.open(`${files.output}.parts`, inputs);
-    const rows = shards.cut(queryRows);
     const sizes = { queries: queries.n, corpus: corpus.n };
     if (finished) {
+      const resumed = shards.count;
       shards.remove();
-      return { ...sizes, made: 0, resumed: Math.ceil(queries.n / rows) };
+      return { ...sizes, made: 0, resumed };
     }
-    const search = new PieceSearch(engine, { queries, corpus, k, queryRows: rows, corpusRows });
+    const search = new PieceSearch(engine, { queries, corpus, k, queryRows, corpusRows });
     const counts = await shards.fill({
       ...options,
       total: queries.n,
-      rows,
-      make: async (from, count, report) => lines(await search.shard(from, count, report), from, window[0], options),
+      rows: queryRows,
+      make: async (from, count, report) => [lines(await search.shard(from, count, report), from, window[0], options)],
     });
-    writeWhole(files.output, shards.texts(), join(shards.folder, `output.${process.pid}`));
+    const ended = function* (): Generator<string> {
+      for (const line of shards.lines()) yield `${line}\n`;
+    };
+    writeWhole(files.output, ended(), join(shards.folder, `output.${process.pid}`));
     shards.remove();
     return { ...sizes, ...counts };
   } finally {

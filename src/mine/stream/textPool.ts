@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { hashText } from "../../data/collect/hashText.ts";
 import { KeyChains } from "../../data/collect/keyChains.ts";
 import { RowFile } from "../../data/collect/rowFile.ts";
@@ -12,6 +13,7 @@ export class TextPool {
   private readonly file: RowFile;
   private readonly chains = new KeyChains();
   private readonly exact: boolean;
+  private readonly hash: Hash = createHash("sha256");
 
   /** @param path must not exist yet @param sameText which texts are equal */
   constructor(path: string, sameText: SameText) {
@@ -29,6 +31,11 @@ export class TextPool {
     return this.file.bytes + this.chains.bytes;
   }
 
+  /** sha256 of the texts so far, in order. */
+  get digest(): string {
+    return this.hash.copy().digest("hex");
+  }
+
   /** The text's number, which is a new one when no text before was the same. */
   add(text: string): number {
     const key = this.keyOf(text);
@@ -36,6 +43,7 @@ export class TextPool {
     for (const place of this.chains.rows(hash)) if (this.keyOf(this.text(place)) === key) return place;
     this.chains.add(this.size, hash);
     this.file.append(text);
+    this.hash.update(`${text}\0`);
     return this.size - 1;
   }
 

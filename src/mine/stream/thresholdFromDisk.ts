@@ -5,6 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { nativeSearch } from "../../engine/nativeSearch.ts";
 import { openEngine } from "../../engine/openEngine.ts";
 import type { Encoder } from "../../search/encoder.ts";
+import { checkThresholds } from "../checkThresholds.ts";
 import { mineByThreshold, type ThresholdOptions, type ThresholdRow } from "../mineByThreshold.ts";
 import type { SameText } from "../miningPool.ts";
 import type { KeptRows } from "../thresholdKeeper.ts";
@@ -97,6 +98,8 @@ export async function thresholdFromDisk<Result>(
     try {
       for await (const text of input.texts) pool.add(text);
       if (pool.size === 0) throw new InputError("mineByThreshold", "there are no texts", "Give at least one.");
+      checkThresholds(options, pool.size);
+      shards.require("texts", pool.digest);
       const file = await vectorsOf(source, pool, { ...options, folder: shards.folder });
       try {
         const engine = source.engine ?? (await openEngine());
@@ -148,21 +151,26 @@ async function fill(
   const block = { ...limits, positives, negatives, onProgress: undefined, anchorRows: side, corpusRows: side };
   const { resumed } = await shards.fill({
     total: file.n,
-    rows: shards.cut(side),
+    rows: side,
     signal,
     onProgress: onMined,
     make: async (from, count, report) => {
-      const lines: string[] = [];
-      for (const row of mineByThreshold(engine, onDisk, { ...block, anchors: [from, from + count] })) {
-        lines.push(`${JSON.stringify(lineOf(row))}\n`);
-        report(lines.length / count);
-      }
       // lets signals and timers run between shards
       await new Promise((resolve) => setImmediate(resolve));
-      return lines.join("");
+      const mined = mineByThreshold(engine, onDisk, { ...block, anchors: [from, from + count] });
+      return linesOf(mined, count, report);
     },
   });
   return resumed;
+}
+
+/** Written as they come: what an anchor keeps can be long. */
+function* linesOf(mined: Iterable<ThresholdRow>, count: number, report: (share: number) => void): Generator<string> {
+  let done = 0;
+  for (const row of mined) {
+    yield `${JSON.stringify(lineOf(row))}\n`;
+    report(++done / count);
+  }
 }
 
 /** Rows, distances and how many there were, of one kind. */
@@ -180,11 +188,8 @@ function* rowsOf(pool: TextPool, shards: Shards): Generator<ThresholdTexts> {
     found,
   });
   let at = 0;
-  for (const text of shards.texts())
-    for (let from = 0; from < text.length; ) {
-      const end = text.indexOf("\n", from);
-      const [positives, negatives] = JSON.parse(text.slice(from, end)) as [KeptLine, KeptLine];
-      from = end + 1;
-      yield { text: pool.text(at++), positives: textsOf(positives), negatives: textsOf(negatives) };
-    }
+  for (const line of shards.lines()) {
+    const [positives, negatives] = JSON.parse(line) as [KeptLine, KeptLine];
+    yield { text: pool.text(at++), positives: textsOf(positives), negatives: textsOf(negatives) };
+  }
 }

@@ -24,13 +24,16 @@ export interface ThresholdLoad {
  */
 export function thresholdPlan({ n, d, kept }: ThresholdLoad, budget: number, taken: number): number {
   const free = ((budget - taken - FIXED_BYTES) * 3) / 4;
-  // as numbers, in the shard's text, and as the rows that are read for their distances
+  // as numbers, and in its line
   const anchor = 8 * d + 96 * Math.min(kept, n);
   const bytesOf = (side: number): number => 40 * side * side + side * anchor;
-  let side = Math.min(MOST, n);
-  while (side > 1 && bytesOf(side) > free) side = Math.floor(side / 2);
-  if (bytesOf(side) <= free && (side >= LEAST || side === n || kept >= n)) return side;
-  const needed = taken + FIXED_BYTES + (bytesOf(Math.min(LEAST, n)) * 4) / 3;
+  // one that keeps nearly everything is as slow as its lines are long, whatever the block
+  const least = kept >= n ? 1 : Math.min(LEAST, n);
+  for (let side = Math.min(MOST, n); ; side = Math.max(least, Math.floor(side / 2))) {
+    if (bytesOf(side) <= free) return side;
+    if (side === least) break;
+  }
+  const needed = taken + FIXED_BYTES + (bytesOf(least) * 4) / 3;
   throw new InputError(
     "budget",
     `must be at least ${Math.ceil(needed / 1e6)} MB for ${n} vectors of ${d} of which an anchor keeps up to ` +
