@@ -19,7 +19,7 @@ export interface OnDisk {
 /**
  * The model or the vectors of a call with `--memory`, and what tells them from others.
  *
- * @throws {InputError} no such file, and what loading throws
+ * @throws {InputError} standard input, no such file, and what loading throws
  */
 export async function mineOnDisk(job: MineJob): Promise<OnDisk> {
   const { output, memory } = job.options;
@@ -44,9 +44,15 @@ async function sourceOf(job: MineJob): Promise<{ source: Encoder | VectorsOnDisk
 /** What the rows hang on, beside the options: files as they are now. */
 async function versions({ options }: MineJob): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for (const name of ["pairs", "passages", "rescore"] as const) {
+  for (const name of ["pairs", "passages"] as const) {
     const path = options[name];
-    if (path !== undefined) files[name] = existsSync(path) ? await versionOf(path) : path;
+    if (path === "-")
+      throw new InputError(
+        `--${name} -`,
+        "goes without --memory: a try that was killed could not go on",
+        "Name a file.",
+      );
+    if (path !== undefined) files[name] = await versionOf(path);
   }
   return files;
 }

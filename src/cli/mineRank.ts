@@ -29,7 +29,7 @@ export async function mineRank(job: MineJob): Promise<MineOutcome> {
     return pairs.map(() => 0);
   };
   return writeMined(job, async (write) => {
-    const scorer = options.list === "candidates" ? lister : await mineScorer(options, terminal);
+    const scorer = options.list === "candidates" ? lister : (await mineScorer(options, terminal))?.scorer;
     const source = await sourceOf(job, examples, passages);
     const { mineHardNegatives } = await import("../mine/mineHardNegatives.ts");
     const mined = await mineHardNegatives(source, examples, {

@@ -13,14 +13,14 @@ export async function mineRankOnDisk(job: MineJob): Promise<MineOutcome> {
   const { options, terminal } = job;
   let leftOut = 0;
   const texts = await textsOf(options, () => leftOut++);
-  if (options.list === "texts") return listTexts(job, texts);
+  if (options.list === "texts") return listTexts(job, texts, () => leftOut);
   return writeMined(job, async (write) => {
-    const scorer = await mineScorer(options, terminal);
+    const judge = await mineScorer(options, terminal);
     const { mineFromDisk } = await import("../mine/stream/mineFromDisk.ts");
-    const { source, budget, ...place } = await mineOnDisk(job);
-    const input = { ...texts, ...place };
+    const { source, budget, parts, call } = await mineOnDisk(job);
+    const input = { ...texts, parts, call: { ...call, judge: judge?.key } };
     const more = {
-      scorer,
+      scorer: judge?.scorer,
       sameText: texts.sameText,
       budget,
       onProgress: terminal.progress("encoding"),
@@ -52,7 +52,11 @@ async function* passagesOf(path: string): AsyncGenerator<MiningPassage> {
 }
 
 /** The texts in the order of their vectors. */
-async function listTexts({ options, output }: MineJob, texts: DiskPoolSource): Promise<MineOutcome> {
+async function listTexts(
+  { options, output, terminal }: MineJob,
+  texts: DiskPoolSource,
+  leftOut: () => number,
+): Promise<MineOutcome> {
   const [{ DiskPool }, { scratchFolder }] = await Promise.all([
     import("../mine/stream/diskPool.ts"),
     import("../data/collect/scratchFolder.ts"),
@@ -63,6 +67,7 @@ async function listTexts({ options, output }: MineJob, texts: DiskPoolSource): P
     try {
       for (let at = 0; at < pool.queries; at++) await output.write(toJson({ text: queryPrompt + pool.queryText(at) }));
       for (let at = 0; at < pool.size; at++) await output.write(toJson({ text: passagePrompt + pool.passage(at) }));
+      if (leftOut() > 0) terminal.words(leftOutWords(leftOut()));
       const counts = { queries: pool.queries, passages: pool.size };
       const words = `${counts.queries} queries and ${counts.passages} passages wait for vectors, in this order.`;
       return { words, counts };

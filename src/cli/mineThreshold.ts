@@ -1,5 +1,6 @@
 import type { KeptTexts, ThresholdTexts } from "../mine/stream/thresholdFromDisk.ts";
 import type { KeptRows } from "../mine/thresholdKeeper.ts";
+import { leftOutWords } from "./leftOutWords.ts";
 import type { MineCommandOptions, MineJob, MineOutcome } from "./mineJob.ts";
 import { mineVectors } from "./mineVectors.ts";
 import { thresholdLimits } from "./thresholdLimits.ts";
@@ -10,7 +11,9 @@ import { writeThreshold } from "./writeThreshold.ts";
 /** Positives and negatives by distance, written as rows `{query, pos, neg, posDistances, negDistances}`. */
 export async function mineThreshold(job: MineJob): Promise<MineOutcome> {
   const { options, output, terminal } = job;
-  const texts = await distinctTexts(options);
+  let leftOut = 0;
+  const texts = await distinctTexts(options, () => leftOut++);
+  if (leftOut > 0) terminal.words(leftOutWords(leftOut));
   if (options.list === "texts") {
     for (const text of texts) await output.write(toJson({ text }));
     return { words: `${texts.length} texts wait for vectors, in this order.`, counts: { texts: texts.length } };
@@ -38,10 +41,10 @@ export async function mineThreshold(job: MineJob): Promise<MineOutcome> {
 }
 
 /** Without repetition; the first of equal ones stays. */
-async function distinctTexts(options: MineCommandOptions): Promise<string[]> {
+async function distinctTexts(options: MineCommandOptions, leftOut: () => void): Promise<string[]> {
   const { normalizeText } = await import("../mine/normalizeText.ts");
   const kept = new Map<string, string>();
-  for await (const text of thresholdTexts(options)) {
+  for await (const text of thresholdTexts(options, leftOut)) {
     const key = options.exactTexts ? text : normalizeText(text);
     if (!kept.has(key)) kept.set(key, text);
   }

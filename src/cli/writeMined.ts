@@ -19,7 +19,7 @@ export interface MinedRows {
  * path is tried before the work begins.
  *
  * @param mine does the work and hands its result to `write`
- * @throws {Error} what mining or the disk throws; then no report is left
+ * @throws {Error} what mining or the disk throws; a report that is not whole is not left
  */
 export async function writeMined(
   job: MineJob,

@@ -1,4 +1,4 @@
-import { ConfigError, SulamError } from "../base/errors.ts";
+import { ConfigError, InputError, SulamError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { BaseSystem, Experiment, FinetuneSystem, ModelSettings } from "../config/experiment.ts";
 import type { Engine, Tensor } from "../engine/engine.ts";
@@ -14,6 +14,8 @@ import { WEIGHTS_TAG } from "./weightsTag.ts";
 export interface GivenModelsInput {
   experiment: Experiment;
   run: Run;
+  /** Of a run that is gone on with, as it was. */
+  tags: Readonly<Record<string, string>>;
   engine: () => Promise<Engine>;
   /** What the tokenizer of a fresh model learns from. */
   texts: () => string[];
@@ -46,6 +48,7 @@ export class GivenModels {
    * The model of a base system; without a system, or where that names none, the experiment's own.
    *
    * @throws {ConfigError} names the system whose model cannot be loaded
+   * @throws {InputError} other weights than those that the run began with
    * @throws {SulamError} whatever is wrong with the experiment's own
    */
   async base(system?: string): Promise<Embedder> {
@@ -84,6 +87,13 @@ export class GivenModels {
     if (this.noted.has(what)) return model;
     const digest = this.digests.get(model) ?? weightsDigest(model);
     this.digests.set(model, digest);
+    const before = this.input.tags[`${WEIGHTS_TAG}${what}`] ?? digest;
+    if (before !== digest)
+      throw new InputError(
+        what,
+        `the run began with other weights: sha256 ${before.slice(0, 12)}, now ${digest.slice(0, 12)}`,
+        "Bring the old model back, or begin a new run.",
+      );
     this.input.run.tag(`${WEIGHTS_TAG}${what}`, digest);
     this.noted.add(what);
     return model;

@@ -96,7 +96,19 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   const scratch = scratchOf(store, run.id);
   const stored = (path: string): string | undefined => storedWeights(store, run.id, path);
   const answers = join(store.dir, "remote");
-  const builder = new SystemBuilder({ experiment, dataset, run, scratch, answers, stored, say, progress, signal });
+  const tags = resume === undefined ? {} : store.run(run.id).tags;
+  const builder = new SystemBuilder({
+    experiment,
+    dataset,
+    run,
+    tags,
+    scratch,
+    answers,
+    stored,
+    say,
+    progress,
+    signal,
+  });
   try {
     await builder.loadModels();
     const systems: Record<string, System> = {};

@@ -28,6 +28,8 @@ export interface BuilderInput {
   experiment: Experiment;
   dataset: Dataset;
   run: Run;
+  /** Of a run that is gone on with, as it was. */
+  tags: Readonly<Record<string, string>>;
   /** Checkpoints and weights of this run lie here until they are stored with it. */
   scratch: string;
   /** Answers of APIs lie here, for all runs. */

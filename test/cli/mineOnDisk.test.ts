@@ -116,6 +116,8 @@ test("mine --memory tells what does not go with it, and parts of other files", a
   };
   const ask = [model, "--pairs", path("pairs.jsonl"), "--memory", "80"];
   await refused([...ask, "--output", "-"], /--memory keeps its parts beside the output: name a file/);
+  const piped = [...ask, "--passages", "-", "--output", path("c.jsonl")];
+  await refused(piped, /--passages -: goes without --memory: a try that was killed could not go on/);
   await refused([...ask, "--output", path("c.jsonl"), "--list", "candidates"], /--memory goes without --list candid/);
   const little = [...ask.slice(0, 3), "--memory", "20", "--output", path("little.jsonl")];
   await refused(little, /budget: must be at least \d+ MB for vectors of \d+ and k \d+, got 20 MB/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { parseExperiment } from "../../src/config/parseExperiment.ts";
@@ -141,6 +141,33 @@ test("a run that goes on measures stored weights with the length of the model th
   const finished = await runExperiment(experiment, { storeDir, resume: runId, say: (line) => heard.push(line) });
   assert.ok(heard.includes("tuned was trained already."), heard.join("\n"));
   for (const name of ["second", "tuned", "on"]) assert.deepEqual(figures(finished, name), figures(whole, name), name);
+});
+
+test("a run does not go on with other weights than it began with", async () => {
+  const copy = join(folder, "changing");
+  cpSync(CLS, copy, { recursive: true });
+  const lines = `  second: { kind: base, model: ${copy} }\n  tuned: { kind: finetune, from: second }`;
+  const controller = new AbortController();
+  const say = (line: string): void => {
+    if (line.startsWith("Training tuned")) controller.abort();
+  };
+  const { runId, status } = await run(`{ name: ${BERT} }`, lines, { signal: controller.signal, say });
+  assert.equal(status, "KILLED");
+  const weights = join(copy, "model.safetensors");
+  const bytes = readFileSync(weights);
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.toString("utf8", 8, start)) as Record<string, { data_offsets: [number, number] }>;
+  const name = Object.keys(header).find((tensor) => tensor.endsWith("word_embeddings.weight")) as string;
+  bytes[start + header[name].data_offsets[0]] ^= 1;
+  writeFileSync(weights, bytes);
+  const { experiment } = experimentOfRun(runId, storeDir);
+  const before = stored({ runId } as LabResult).tags["sulam.weights.base.second"];
+  await assert.rejects(
+    runExperiment(experiment, { storeDir, resume: runId }),
+    /base\.second: the run began with other weights: sha256 \w{12}, now \w{12}\. Bring the old model back/,
+  );
+  assert.equal(stored({ runId } as LabResult).tags["sulam.weights.base.second"], before);
+  rmSync(copy, { recursive: true });
 });
 
 test("the run keeps the digest of each model that it was given, by the base system that names it", async () => {

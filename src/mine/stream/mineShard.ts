@@ -23,8 +23,9 @@ export interface MinedShard {
   dropped: DroppedCandidates;
 }
 
-/** Candidates that are in memory as objects, and are scored by one call, at most; of one query at least. */
-const TOGETHER = 8192;
+/** Queries that are in memory as objects, and are scored by one call: as many as `rescore` takes, with few candidates. */
+const TOGETHER = 64;
+const CANDIDATES = 8192;
 
 /**
  * The negatives of a shard of queries out of their nearest rows.
@@ -43,7 +44,7 @@ export async function mineShard(
   const count = nearest.indices.length / nearest.k;
   const dropped = noneDropped();
   const rows: ShardRow[] = [];
-  const together = Math.max(1, Math.floor(TOGETHER / nearest.k));
+  const together = Math.max(1, Math.min(TOGETHER, Math.floor(CANDIDATES / nearest.k)));
   for (let at = 0; at < count; at += together) {
     const some = Array.from({ length: Math.min(together, count - at) }, (_, i) => at + i);
     const queries = some.map((i) => pool.query(from + i));

@@ -21,7 +21,7 @@ test("there is a committed run of each check that the paper left for later, name
     runs.map(({ head }) => `${head.runId}.jsonl`),
     names,
   );
-  const wanted = ["ablation-synthetic", "noise", "out-of-domain", "rag", "zero-shot"];
+  const wanted = ["ablation-synthetic", "noise", "out-of-domain", "rag", "rag-long", "zero-shot"];
   assert.deepEqual(runs.map(({ head }) => head.name).sort(), wanted);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -131,6 +131,46 @@ describe("mineFromDisk", () => {
     assert.ok(resumed > 0 && made > 0, `${resumed} resumed, ${made} made`);
     assert.equal(encoded, 0, "vectors are kept");
     assert.deepEqual(examples, (await inMemory(texts, {})).examples);
+  });
+
+  it("cuts what is left by the budget of the next try, and refuses parts of other texts under the same name", async () => {
+    const texts = drawnTexts(7, { examples: 900, passages: 5000 });
+    const parts = join(room, "recut");
+    const stop = new AbortController();
+    const onMined = ({ done }: { done: number }) => done > 200 && stop.abort();
+    await assert.rejects(onDisk(texts, { signal: stop.signal, onMined }, parts), { name: "AbortError" });
+    const others = { ...texts, passages: [...texts.passages, { text: "satu lagi" }] };
+    await assert.rejects(onDisk(others, {}, parts), /holds parts of a call with other files or options/);
+    const { made, resumed, examples } = await onDisk(texts, { budget: 2 ** 30 }, parts);
+    assert.ok(made === 1 && resumed > 0, `${made} made, ${resumed} resumed`);
+    assert.deepEqual(examples, (await inMemory(texts, {})).examples);
+  });
+
+  it("lets another call take what a try has left that was killed before anything was done", async () => {
+    const texts = drawnTexts(8, { examples: 80, passages: 400 });
+    const parts = join(room, "left");
+    mkdirSync(join(parts, ".texts.4194305.part"), { recursive: true });
+    for (const name of ["call.json", "texts.json", "passages.npy", "0.jsonl.7.part"])
+      writeFileSync(join(parts, name), "{}");
+    const { examples } = await onDisk(texts, {}, parts);
+    assert.deepEqual(examples, (await inMemory(texts, {})).examples);
+    assert.equal(existsSync(parts), false);
+  });
+
+  it("tells of the scoring, and stops in it", async () => {
+    const texts = drawnTexts(8, { examples: 900, passages: 900 });
+    const stop = new AbortController();
+    let scored = 0;
+    const slow: Scorer = (pairs) => {
+      if (++scored === 3) stop.abort();
+      return pairs.map(() => 0);
+    };
+    const seen: number[] = [];
+    const onMined = ({ done }: { done: number }) => seen.push(done);
+    const options = { scorer: slow, window: [0, 100] as const, signal: stop.signal, onMined, budget: 2 ** 30 };
+    await assert.rejects(onDisk(texts, options, join(room, "scored")), { name: "AbortError" });
+    assert.equal(scored, 3);
+    assert.ok(new Set(seen).size >= 3 && Math.max(...seen) < 900, `${seen}`);
   });
 
   it("keeps the parts when the rows cannot be written", async () => {

@@ -7,13 +7,16 @@ import { Random } from "../../../src/base/random.ts";
 import type { Vectors } from "../../../src/base/vectors.ts";
 import { writeNpy } from "../../../src/data/npy.ts";
 import { openEngine } from "../../../src/engine/openEngine.ts";
+import { DistanceSpace } from "../../../src/mine/distanceSpace.ts";
 import { mineByThreshold, type ThresholdOptions } from "../../../src/mine/mineByThreshold.ts";
+import { RowsOnDisk } from "../../../src/mine/stream/rowsOnDisk.ts";
 import {
   type DiskThresholdOptions,
   type ThresholdOnDisk,
   thresholdFromDisk,
 } from "../../../src/mine/stream/thresholdFromDisk.ts";
 import { thresholdPlan } from "../../../src/mine/stream/thresholdPlan.ts";
+import { VectorFile } from "../../../src/mine/stream/vectorFile.ts";
 import { each, spelledVectors } from "./child/drawnTexts.ts";
 
 const engine = await openEngine({ threads: 1 });
@@ -113,6 +116,51 @@ describe("thresholdFromDisk", () => {
     await assert.rejects(onDisk([], options), /there are no texts/);
     await assert.rejects(onDisk(textsOf(2100), { ...options, budget: 1e6 }), /budget: must be at least \d+ MB/);
     assert.deepEqual(readdirSync(room), ["vectors.npy"], "no parts are left");
+  });
+
+  it("refuses with a budget that would do", () => {
+    for (const load of [
+      { n: 1000, d: 768, kept: 10 },
+      { n: 300, d: 768, kept: 10 },
+      { n: 1500, d: 64, kept: 100 },
+      { n: 1_000_000, d: 768, kept: Number.POSITIVE_INFINITY },
+    ]) {
+      let wanted = 0;
+      assert.throws(
+        () => thresholdPlan(load, 1e6, 3e6),
+        (error: Error) => {
+          wanted = Number(/at least (\d+) MB/.exec(error.message)?.[1]);
+          return true;
+        },
+      );
+      assert.ok(thresholdPlan(load, wanted * 1e6, 3e6) >= 1, `${wanted} MB`);
+      assert.throws(() => thresholdPlan(load, (wanted - 2) * 1e6, 3e6), /must be at least/);
+    }
+  });
+
+  it("holds no more than its pieces, whatever an anchor keeps", async () => {
+    const vectors = drawn(new Random(2), 3000);
+    await writeNpy(path, vectors);
+    let most = 0;
+    const file = await VectorFile.open(path);
+    const counting = {
+      n: file.n,
+      d: file.d,
+      read: (from: number, count: number, into: Float32Array) => {
+        most = Math.max(most, into.buffer.byteLength);
+        return file.read(from, count, into);
+      },
+    };
+    const rows = new RowsOnDisk(counting, true);
+    const all = Int32Array.from({ length: 2999 }, (_, i) => i + 1);
+    const distances = rows.distances(0, all);
+    const held = new DistanceSpace("test", vectors, true);
+    assert.deepEqual(
+      distances,
+      Float64Array.from(all, (row) => held.between(0, row)),
+    );
+    assert.ok(most <= 1025 * 4 * vectors.d, `${most} bytes`);
+    file.close();
   });
 
   it("plans blocks that fit the budget, the larger the more there is", () => {

@@ -18,6 +18,6 @@ await mineFromDisk(
     const lines: string[] = [];
     for await (const example of mined.examples()) lines.push(`${JSON.stringify(example)}\n`);
     step({ done: -1 });
-    writeWhole(output, lines);
+    writeWhole(output, lines, `${output}.parts/output.${process.pid}`);
   },
 );
