@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "./isAlive.ts";
 
 /**
  * Removes what killed processes have left in a folder under the names `PREFIX.PID.part`, this process's own number too:
@@ -18,14 +19,5 @@ export async function removeDead(
     const path = join(folder, entry);
     if (!/^\d+$/.test(pid) || isOurs(path)) continue;
     if (Number(pid) === process.pid || !isAlive(Number(pid))) await rm(path, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

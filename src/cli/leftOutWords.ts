@@ -1,4 +1,6 @@
 /** What is said of rows that are not mined because of their split. */
 export function leftOutWords(rows: number): string {
-  return `${rows} rows of other splits than train are left out.`;
+  return rows === 1
+    ? "1 row of another split than train is left out."
+    : `${rows} rows of other splits than train are left out.`;
 }

@@ -18,12 +18,13 @@ export async function* thresholdTexts(
 }
 
 async function* textsOfRows(path: string, leftOut: () => void): AsyncGenerator<string> {
-  const [{ readRows }, { textField, textListField }] = await Promise.all([
+  const [{ readRows }, { textField, textListField }, { isTraining }] = await Promise.all([
     import("../data/readRows.ts"),
     import("../data/fields.ts"),
+    import("../data/isTraining.ts"),
   ]);
   for await (const row of readRows(path)) {
-    if (!["", "train"].includes(textField(row, "split", "allow"))) {
+    if (!isTraining(row)) {
       leftOut();
       continue;
     }

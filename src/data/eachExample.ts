@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import type { Example } from "./examplesFrom.ts";
 import { textField, textListField } from "./fields.ts";
+import { isTraining } from "./isTraining.ts";
 import { readRows } from "./readRows.ts";
 import { shown } from "./sourceRow.ts";
 
@@ -15,7 +16,7 @@ import { shown } from "./sourceRow.ts";
 export async function* eachExample(path: string, leftOut: () => void = () => {}): AsyncGenerator<Example> {
   let examples = 0;
   for await (const row of readRows(path)) {
-    if (!["", "train"].includes(textField(row, "split", "allow"))) {
+    if (!isTraining(row)) {
       leftOut();
       continue;
     }

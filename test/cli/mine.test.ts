@@ -49,7 +49,7 @@ test("with fewer pairs than the five negatives that are usual, each gets those t
     [2, 2, 2],
   );
   assert.match(err, /3 pairs found fewer than 3/);
-  assert.match(err, /1 rows of other splits than train are left out/);
+  assert.match(err, /1 row of another split than train is left out/);
 });
 
 test("pairs that cannot be used and a window that does not fit are told in one line", async () => {

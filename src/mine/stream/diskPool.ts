@@ -29,7 +29,7 @@ export interface DiskExample {
 
 /**
  * The pool of `miningPool`, the same queries and passages in the same order, with its texts in files: memory holds
- * hashes and numbers, some 25 bytes a passage and 35 an example. What a hash proposes is read and compared.
+ * hashes and numbers, some 12 bytes a passage and 32 an example, twice that with groups. What a hash proposes is read and compared.
  */
 export class DiskPool {
   private readonly passages: TextPool;

@@ -10,7 +10,7 @@ export interface StreamPlan {
 
 /** What the search itself needs beside its inputs: products, packed rows, candidates. */
 const SEARCH_BYTES = 64 << 20;
-/** Queries of a shard at most, so that shards are done every few minutes. */
+/** Queries of a shard at most: more would make the search little faster, and a kill dearer. */
 const MOST_QUERIES = 4096;
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "../../base/isAlive.ts";
 import { CacheShard } from "./cacheShard.ts";
 
 /** A shard of a cache, as it lies on the disk. */
@@ -43,7 +44,7 @@ export function listCache(folder: string): CacheFile[] {
         rows,
         bytes,
         used,
-        written: pid === process.pid ? CacheShard.written.has(path) : runs(pid),
+        written: pid === process.pid ? CacheShard.written.has(path) : isAlive(pid),
       });
     }
   }
@@ -52,13 +53,4 @@ export function listCache(folder: string): CacheFile[] {
 
 function sizeOf(path: string): { size: number; mtimeMs: number } {
   return statSync(path, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

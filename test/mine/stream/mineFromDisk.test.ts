@@ -209,6 +209,26 @@ describe("mineFromDisk", () => {
 });
 
 describe("DiskPool", () => {
+  it("takes the bytes that docs/mining.md tells: 12 a passage, 32 an example, twice that with groups", async () => {
+    const many = Array.from({ length: 400_000 }, (_, i) => ({ text: `teks ${i}`, group: `topik ${i % 9999}` }));
+    const asked = many.map(({ text, group }) => ({ query: `soalan ${text}`, pos: ["satu"], neg: [], group }));
+    const one = asked.slice(0, 1);
+    for (const [dropGroup, times] of [
+      [false, 1],
+      [true, 2],
+    ] as const)
+      for (const [bytes, source] of [
+        [12, { passages: each(many), examples: each(one) }],
+        [32.1, { examples: each(asked) }],
+      ] as const) {
+        const folder = mkdtempSync(join(tmpdir(), "sulam-pool-"));
+        const pool = await DiskPool.make(folder, { ...source, dropGroup });
+        assert.ok(pool.bytes < bytes * times * many.length, `${pool.bytes / many.length} bytes each`);
+        pool.close();
+        rmSync(folder, { recursive: true });
+      }
+  });
+
   it("tells texts, queries and groups of one hash apart", async () => {
     const [a, b] = collision();
     const folder = mkdtempSync(join(tmpdir(), "sulam-pool-"));
