@@ -24,6 +24,8 @@ export interface AugmentReport {
   unchanged: number;
   /** Parents that an earlier, interrupted call had done. */
   resumed: number;
+  /** Rows of a file of pairs in other splits than were asked for. */
+  leftOut: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function augment(
   generator: Generator,
   { output, onProgress }: AugmentOptions,
 ): Promise<AugmentReport> {
-  const settings = { parents: source.sha256, ...generator.settings };
+  const settings = { ...source.settings, ...generator.settings };
   const part = await PartFile.open(`${output}.part`, settings);
   let parents = part.done;
   const report = (): void => onProgress?.({ done: parents, total: source.count ?? parents });
@@ -63,7 +65,7 @@ export async function augment(
     await part.close();
   }
   if (parents === 0) throw new InputError(output, "there are no parents", "Name a file with at least one row.");
-  return { ...(await finish(part, output)), parents, resumed: part.done };
+  return { ...(await finish(part, output)), parents, resumed: part.done, leftOut: source.leftOut() };
 }
 
 function wrap(error: unknown): { error: unknown } {

@@ -11,42 +11,41 @@ import type { Parent } from "./syntheticRow.ts";
 
 /** Where parents come from. */
 export interface ParentSource {
-  /** sha256 of the rows' file, in lower-case hex. */
-  sha256: string;
+  /** Which parents: `parents`, the sha256 of the rows' file in lower-case hex, and the choice of them. */
+  settings: Readonly<Record<string, unknown>>;
   /** Of a dataset, how many; of a file, unknown until it is read. */
   count?: number;
+  /** Rows of a file in other splits, as far as it was read. */
+  leftOut: () => number;
   parents: () => AsyncIterable<Parent>;
 }
 
-/** Which rows of a dataset. */
+/** Which rows. */
 export interface ParentChoice {
-  /** Query fields. Default: all of the card. */
+  /** Query fields of a dataset. Default: all of the card. */
   fields?: readonly string[];
-  /** Default: train. */
+  /** A row that names none counts as train. Default: train. */
   splits?: readonly SplitName[];
 }
 
 /**
  * The rows that variants are made of: `{query, positive}` or `{query, pos, neg}` of a data file, streamed, with `id`,
- * `group` and `split` where it has them; or, of a dataset, one for each row and query field (`ROW:FIELD`), with its
- * group and the split that the card puts it on.
+ * `group`, `split` and `domain` where it has them; or, of a dataset, one for each row and query field (`ROW:FIELD`), with its
+ * group, its domain, and the split that the card puts it on.
  *
  * @param nameOrPath a data file of pairs; or what `loadDataset` takes
- * @throws {InputError} fields or splits asked of a file of pairs, and what reading throws
+ * @throws {InputError} fields asked of a file of pairs, and what reading throws
  */
 export async function readParents(nameOrPath: string, choice: ParentChoice = {}): Promise<ParentSource> {
   const isFile = (await stat(nameOrPath).catch(() => undefined))?.isFile() === true && !nameOrPath.endsWith(".json");
+  const splits = [...new Set(choice.splits ?? (["train"] as const))];
   if (isFile && !(await holdsPassages(nameOrPath))) {
-    if (choice.fields !== undefined || choice.splits !== undefined)
-      throw new InputError(
-        nameOrPath,
-        "fields and splits are those of a dataset, this is a file of pairs",
-        "Drop them.",
-      );
-    return { sha256: await sha256File(nameOrPath), parents: () => pairs(nameOrPath) };
+    if (choice.fields !== undefined)
+      throw new InputError(nameOrPath, "fields are those of a dataset, this is a file of pairs", "Drop them.");
+    return filePairs(nameOrPath, splits);
   }
   const dataset = await loadDataset(nameOrPath);
-  const { fields = dataset.queryFields, splits = ["train"] } = choice;
+  const { fields = dataset.queryFields } = choice;
   const unknown = fields.find((field) => !dataset.queryFields.includes(field));
   if (unknown !== undefined)
     throw new InputError(
@@ -55,13 +54,15 @@ export async function readParents(nameOrPath: string, choice: ParentChoice = {})
       `It has ${dataset.queryFields.join(", ")}.`,
     );
   const parts = dataset.split();
-  const all = [...new Set(splits)].flatMap((split) =>
+  const domainField = dataset.card.domain;
+  const all = splits.flatMap((split) =>
     parts[split].rows.flatMap((row) =>
       fields
         .filter((field) => row[field] !== "")
         .map((field): Parent => {
           const { id, group, passage } = row;
-          return { id: `${id}:${field}`, group, split, query: row[field], pos: [passage], neg: [] };
+          const domain = domainField === undefined ? {} : { domain: row[domainField] };
+          return { id: `${id}:${field}`, group, split, ...domain, query: row[field], pos: [passage], neg: [] };
         }),
     ),
   );
@@ -69,12 +70,32 @@ export async function readParents(nameOrPath: string, choice: ParentChoice = {})
   const parents = async function* (): AsyncGenerator<Parent> {
     yield* all;
   };
-  return { sha256: dataset.card.sha256, count: all.length, parents };
+  const settings = { parents: dataset.card.sha256, fields, splits };
+  return { settings, count: all.length, leftOut: () => 0, parents };
 }
 
 async function holdsPassages(path: string): Promise<boolean> {
   for await (const { values } of readRows(path)) return "passage" in values;
   return false;
+}
+
+async function filePairs(path: string, splits: readonly SplitName[]): Promise<ParentSource> {
+  let leftOut = 0;
+  const parents = async function* (): AsyncGenerator<Parent> {
+    leftOut = 0;
+    let kept = 0;
+    for await (const parent of pairs(path)) {
+      if (!splits.includes(parent.split ?? "train")) {
+        leftOut++;
+        continue;
+      }
+      kept++;
+      yield parent;
+    }
+    if (kept === 0 && leftOut > 0)
+      throw new InputError(path, `none of its ${leftOut} rows is in ${splits.join(", ")}`, "Name other splits.");
+  };
+  return { settings: { parents: await sha256File(path), splits }, leftOut: () => leftOut, parents };
 }
 
 async function* pairs(path: string): AsyncGenerator<Parent> {
@@ -88,7 +109,16 @@ async function* pairs(path: string): AsyncGenerator<Parent> {
     if (pos.length === 0)
       throw new InputError(row.where, `a row must have \`positive\` or \`pos\`, got ${shown(row.values)}`, "Mend it.");
     const group = textField(row, "group", "allow") || id;
-    yield { id, group, ...splitOf(row), query: textField(row, "query"), pos, neg: textListField(row, "neg") };
+    const domain = textField(row, "domain", "allow");
+    yield {
+      id,
+      group,
+      ...splitOf(row),
+      ...(domain !== "" && { domain }),
+      query: textField(row, "query"),
+      pos,
+      neg: textListField(row, "neg"),
+    };
   }
 }
 

@@ -6,6 +6,8 @@ export interface Parent {
   /** The topic; its own id where the file names none. Variants keep it, so that they stay on their parent's side. */
   group: string;
   split?: SplitName;
+  /** What kind of text it is, where the file or the dataset's card tells it. */
+  domain?: string;
   query: string;
   /** At least one. */
   pos: string[];

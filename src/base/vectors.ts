@@ -6,4 +6,6 @@ export interface Vectors {
   n: number;
   /** Width of a row. */
   d: number;
+  /** Of rows cut from more: the number of the first, by which errors count. Default 0. */
+  first?: number;
 }

@@ -37,9 +37,16 @@ export function augmentCommand(sulam: Command, terminal: Terminal): void {
     .description("make synthetic rows: Malay chat, dialects and typing errors, or what a chat model writes")
     .argument("DATA", "a dataset, or rows {query, positive} or {query, pos: [], neg: []}")
     .addOption(new Option("--with <GENERATOR>", "what makes the rows").choices(["noise", "endpoint"]))
-    .option("--output <FILE>", "rows {id, parent, variant, generator, seed, group, query, pos, neg}, as .jsonl")
+    .option(
+      "--output <FILE>",
+      "rows {id, parent, variant, generator, seed, group, split, domain, query, pos, neg}, as .jsonl",
+    )
     .option("--fields <NAMES>", "query fields of a dataset, with commas (default: all)", list)
-    .option("--splits <NAMES>", "splits of a dataset, with commas (default: train)", splits)
+    .option(
+      "--splits <NAMES>",
+      "splits whose rows are varied, with commas; a row without one counts as train (default: train)",
+      splits,
+    )
     .option("--all-texts", "vary passages too, beside the parent's own", false)
     .option("--seed <N>", "of the draws", numberFromZero, 0)
     .option("--json", "print the report as one object when done", false);
@@ -79,6 +86,7 @@ export function augmentCommand(sulam: Command, terminal: Terminal): void {
       const parts = [`${made.parents} parents gave ${made.rows} rows`];
       if (made.resumed > 0) parts.push(`${made.resumed} were done before`);
       if (made.unchanged > 0) parts.push(`${made.unchanged} have no variant`);
+      if (made.leftOut > 0) parts.push(`${made.leftOut} rows of other splits were left out (--splits)`);
       if (made.failed > 0) parts.push(`${made.failed} failed: see ${output}.failed`);
       terminal.words(`${parts.join("; ")}.`);
       if (usage) terminal.words(describeUsage(usage));

@@ -17,6 +17,7 @@ interface Options extends FieldOptions {
   unit: TextUnit;
   mask: boolean;
   newIds: boolean;
+  splitsFromNames: boolean;
   json: boolean;
 }
 
@@ -41,6 +42,11 @@ export function dataImportCommand(data: Command, terminal: Terminal): void {
     )
     .option("--no-mask", "leave e-mail addresses, phone and identity-card numbers as they are")
     .option("--new-ids", "give each row its own id, FILE-LINE, whatever the file calls it", false)
+    .option(
+      "--splits-from-names",
+      "rows that name no split take the one of their file's name: train, dev, validation, test",
+      false,
+    )
     .option("--json", "print what was done as JSON", false);
   addFieldOptions(command)
     .addHelpText(

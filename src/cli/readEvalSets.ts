@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { InputError } from "../base/errors.ts";
+import { askedAndAnswering } from "../data/askedAndAnswering.ts";
 import type { RetrievalSet } from "../data/readRetrievalSet.ts";
 import type { Measured } from "../eval/measured.ts";
 import type { RetrievalOptions } from "../eval/scoreRetrieval.ts";
@@ -62,12 +63,4 @@ function retrievalSet(set: RetrievalSet): EvalSet {
       return measureRetrieval(system === "bm25" ? bm25(set.corpus) : system, set, options);
     },
   };
-}
-
-/** The queries, and the documents that answer one. */
-function askedAndAnswering({ corpus, queries, qrels }: RetrievalSet): string[] {
-  const answers = new Set(
-    [...qrels.values()].flatMap((grades) => [...grades].flatMap(([id, g]) => (g > 0 ? [id] : []))),
-  );
-  return [...queries, ...corpus.filter(({ id }) => answers.has(id))].map(({ text }) => text);
 }

@@ -29,6 +29,8 @@ export interface TrainingSettings {
   trainSplits: SplitName[];
   /** Domains whose rows do not train. */
   withoutDomains?: string[];
+  /** Files of further pairs. */
+  more?: string[];
 }
 
 /** Splits go by topic. */

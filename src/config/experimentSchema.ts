@@ -12,11 +12,14 @@ const systemName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]*$/u);
 const dataShape = {
   trainFields: z
     .array(field)
-    .min(1)
     .default(["query", "queryColloquial", "paraphrase", "english", "indonesian"])
-    .describe("each of these fields of a row makes one training pair with its passage"),
+    .describe("each of these fields of a row makes one training pair with its passage; [] = only `more` trains"),
   trainSplits: z.array(z.enum(splits)).min(1).default(["train"]).describe("splits that train; they go by topic"),
   withoutDomains: z.array(field).optional().describe("domains whose rows do not train; default: none"),
+  more: z
+    .array(field)
+    .optional()
+    .describe("files of further training pairs, such as `augment` and `mine` write; default: none"),
 };
 
 const data = z.strictObject({

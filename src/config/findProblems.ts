@@ -1,4 +1,4 @@
-import type { MineSettings, WrittenExperiment, WrittenSystem } from "./experiment.ts";
+import type { MineSettings, TrainingSettings, WrittenExperiment, WrittenSystem } from "./experiment.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
@@ -20,6 +20,7 @@ export function findProblems(experiment: WrittenExperiment): Problem[] {
       const to = (system as unknown as Record<string, string | undefined>)[key];
       if (to !== undefined) checkReference({ path: [...at, key], to, kinds, systems }, say);
     }
+    if (system.kind === "finetune") checkTrainsOn(at, { ...data, ...system.data }, system.data, say);
     const window = system.kind === "finetune" ? (system.mine.window ?? mine.window) : undefined;
     if (window && window[0] >= window[1]) {
       const own = system.kind === "finetune" && system.mine.window !== undefined;
@@ -53,6 +54,13 @@ function references(system: WrittenSystem): [string, string[]][] {
       ["lexical", ["bm25"]],
     ];
   return [];
+}
+
+/** @param own what of `data` the system says itself */
+function checkTrainsOn(at: KeyPath, all: TrainingSettings, own: Partial<TrainingSettings>, say: Say): void {
+  if (all.trainFields.length > 0 || (all.more ?? []).length > 0) return;
+  const path = [...(own.trainFields === undefined && own.more === undefined ? [] : at), "data", "trainFields"];
+  say(path, "is empty, and no `data.more` names a file: there is nothing to train on");
 }
 
 /** A cross-encoder's scores may lie anywhere, cosines may not. @param own  what of `mine` the system says itself */

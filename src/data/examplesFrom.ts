@@ -10,6 +10,8 @@ export interface Example {
   neg: string[];
   /** The topic: passages of one group are not taken for sure negatives of each other. */
   group?: string;
+  /** What kind of text it is, e.g. `berita`, where a file of pairs tells it. */
+  domain?: string;
   /** Ids of `pos`, in the same order. */
   posIds?: string[];
   /** Scores of `neg` against the query, in the same order: cosines. */

@@ -1,66 +1,31 @@
-import { InputError } from "../base/errors.ts";
-import { comparableText } from "./protocol/comparableText.ts";
-
-/** How a test text stands in the training texts, the plainest first. */
-export type LeakKind = "exact" | "normalised" | "window";
+import { LeakIndex, type LeakOptions, type SeenText } from "./leakIndex.ts";
 
 /** A test text that training has seen, whole or in part. */
-export interface Leak {
-  kind: LeakKind;
-  /** Place of the test text. */
-  test: number;
+export interface Leak extends SeenText {
   /** Place of the training text that holds it, or most of it; the first of equals. */
   training: number;
-  /** Share of the test text's characters that stand in windows of that training text; 1 for whole texts. */
-  share: number;
-}
-
-/** How `findLeaks` looks. */
-export interface LeakOptions {
-  /** Characters of a window, after case, punctuation and spaces are evened out. Default 40. */
-  window?: number;
-  /**
-   * Share of a test text's characters that windows of one training text must cover. Default .5: set phrases of a
-   * register (`melakukan suatu kesalahan dan apabila disabitkan boleh didenda ..`) are no leak.
-   */
-  leastShare?: number;
 }
 
 /**
- * Test texts that stand among the training texts: letter for letter; equal to a reader (case, punctuation, spaces,
- * Unicode form); or made up, by half or more, of stretches of `window` characters that one of them holds too.
- *
- * Every window of the test texts is indexed (memory: some 60 bytes a test character), then each training text is
- * looked up once, so that training may be a stream of any length.
+ * Test texts that stand among the training texts, as `LeakIndex` tells them. Each training text is looked up once, so
+ * that training may be a stream of any length.
  *
  * @param training texts, in any order; read once
  * @returns one leak a test text at most, of its plainest kind, in the order of the test texts
- * @throws {InputError} a window below 8: such stretches are common to all texts of a language
+ * @throws {InputError} what `LeakIndex` throws
  */
 export async function findLeaks(
   training: Iterable<string> | AsyncIterable<string>,
   test: readonly string[],
-  { window = 40, leastShare = 0.5 }: LeakOptions = {},
+  options: LeakOptions = {},
 ): Promise<Leak[]> {
-  if (!Number.isInteger(window) || window < 8)
-    throw new InputError("findLeaks", `a window must be 8 characters or more, got ${window}`, "Give a larger one.");
-  const plain = test.map(comparableText);
-  const exact = placesBy(test);
-  const normalised = placesBy(plain);
-  const windows = windowIndex(plain, window);
+  const index = new LeakIndex(test, options);
   const found = new Map<number, Leak>();
-  const note = (leak: Leak): void => {
-    const before = found.get(leak.test);
-    if (before === undefined || rankOf(leak) < rankOf(before)) found.set(leak.test, leak);
-  };
   let place = 0;
   for await (const text of training) {
-    for (const at of exact.get(text) ?? []) note({ kind: "exact", test: at, training: place, share: 1 });
-    const even = comparableText(text);
-    for (const at of normalised.get(even) ?? []) note({ kind: "normalised", test: at, training: place, share: 1 });
-    for (const [at, starts] of sharedWindows(even, plain, windows, window)) {
-      const share = covered(starts, window) / plain[at].length;
-      if (share >= leastShare) note({ kind: "window", test: at, training: place, share });
+    for (const seen of index.look(text)) {
+      const before = found.get(seen.test);
+      if (before === undefined || rankOf(seen) < rankOf(before)) found.set(seen.test, { ...seen, training: place });
     }
     place++;
   }
@@ -68,85 +33,6 @@ export async function findLeaks(
 }
 
 /** Smaller is plainer. */
-function rankOf({ kind, share }: Leak): number {
+function rankOf({ kind, share }: SeenText): number {
   return { exact: 0, normalised: 1, window: 2 }[kind] + (1 - share);
-}
-
-function placesBy(texts: readonly string[]): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  for (const [place, text] of texts.entries()) {
-    const before = places.get(text);
-    if (before === undefined) places.set(text, [place]);
-    else before.push(place);
-  }
-  return places;
-}
-
-/** Hash of a window -> its places: test text times 2^20, plus start. */
-type WindowIndex = Map<number, number[]>;
-
-const TEXT = 2 ** 20;
-
-function windowIndex(texts: readonly string[], window: number): WindowIndex {
-  const index: WindowIndex = new Map();
-  for (const [at, text] of texts.entries())
-    rolling(text, window, (hash, start) => {
-      const place = at * TEXT + Math.min(start, TEXT - 1);
-      const before = index.get(hash);
-      if (before === undefined) index.set(hash, [place]);
-      else before.push(place);
-    });
-  return index;
-}
-
-/** Starts of the windows that each test text shares with one training text. */
-function sharedWindows(
-  text: string,
-  tests: readonly string[],
-  index: WindowIndex,
-  window: number,
-): Map<number, Set<number>> {
-  const shared = new Map<number, Set<number>>();
-  rolling(text, window, (hash, start) => {
-    for (const place of index.get(hash) ?? []) {
-      const at = Math.floor(place / TEXT);
-      const from = place % TEXT;
-      // equal hashes may have come from other characters
-      if (tests[at].slice(from, from + window) !== text.slice(start, start + window)) continue;
-      const starts = shared.get(at) ?? new Set();
-      shared.set(at, starts.add(from));
-    }
-  });
-  return shared;
-}
-
-/** Characters under windows that begin at `starts`. */
-function covered(starts: ReadonlySet<number>, window: number): number {
-  let end = 0;
-  let sum = 0;
-  for (const start of [...starts].sort((a, b) => a - b)) {
-    sum += start + window - Math.max(start, end);
-    end = start + window;
-  }
-  return sum;
-}
-
-const BASE = 257;
-const MODULUS = 2 ** 31 - 1;
-
-/** Polynomial hashes of all windows of a text. @see Karp & Rabin 1987, doi:10.1147/rd.312.0249 */
-function rolling(text: string, window: number, visit: (hash: number, start: number) => void): void {
-  let lead = 1;
-  for (let i = 1; i < window; i++) lead = times(lead, BASE);
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (i >= window) hash = (hash - times(lead, text.charCodeAt(i - window)) + MODULUS) % MODULUS;
-    hash = (times(hash, BASE) + text.charCodeAt(i)) % MODULUS;
-    if (i >= window - 1) visit(hash, i - window + 1);
-  }
-}
-
-/** a * b modulo 2^31 - 1, exactly: b is at most 65,535, so the product stays below 2^53. */
-function times(a: number, b: number): number {
-  return (a * b) % MODULUS;
 }

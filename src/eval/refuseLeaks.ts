@@ -1,6 +1,7 @@
 import { InputError } from "../base/errors.ts";
 import type { Table } from "../base/table.ts";
-import { findLeaks, type LeakKind } from "./findLeaks.ts";
+import { findLeaks } from "./findLeaks.ts";
+import { LEAK_KINDS } from "./leakIndex.ts";
 
 /** What is compared. */
 export interface LeakInput {
@@ -25,15 +26,14 @@ export async function refuseLeaks({ training, test, allow, askBy }: LeakInput): 
   const leaks = await findLeaks(training, texts);
   const [first] = leaks;
   if (first !== undefined && !allow) {
-    const counts = (["exact", "normalised", "window"] as LeakKind[])
-      .map((kind) => ({ kind, count: leaks.filter((leak) => leak.kind === kind).length }))
+    const counts = LEAK_KINDS.map((kind) => ({ kind, count: leaks.filter((leak) => leak.kind === kind).length }))
       .filter(({ count }) => count > 0)
       .map(({ kind, count }) => `${count} ${kind}`);
     throw new InputError(
       "leak check",
       `training has seen ${leaks.length} of ${texts.length} test texts (${counts.join(", ")}), ` +
         `the first: ${JSON.stringify(texts[first.test].slice(0, 60))} in ${JSON.stringify(training[first.training].slice(0, 60))}`,
-      `Take what holds them out of training (\`findLeaks\` lists them), split by group, or say \`${askBy}\` and the leaks stand beside the figures.`,
+      `Take what holds them out of training (npx sulam data leaks), split by group, or say \`${askBy}\` and the leaks stand beside the figures.`,
     );
   }
   return {

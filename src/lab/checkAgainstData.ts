@@ -11,19 +11,19 @@ import type { Dataset } from "../data/dataset.ts";
  * @throws {ConfigError} names the key, what came and what there is
  */
 export function checkAgainstData({ data, systems, evaluate }: Experiment, dataset: Dataset): void {
-  const trains = Object.values(systems).some(({ kind }) => kind === "finetune");
   const { name: _, ...shared } = data;
+  const needed: Needed[] = [["evaluate.split", evaluate.split]];
   for (const [name, system] of Object.entries(systems)) {
     if (system.kind !== "finetune") continue;
     const key = isDeepStrictEqual(system.data, shared) ? "data" : `systems.${name}.data`;
     checkFields(`${key}.trainFields`, system.data.trainFields, dataset);
     checkDomains(`${key}.withoutDomains`, system.data.withoutDomains ?? [], dataset);
+    if (system.data.trainFields.length === 0) continue;
+    needed.push(...system.data.trainSplits.map((split): Needed => [`${key}.trainSplits`, split]));
   }
   const tunes = Object.values(systems).some((system) => system.kind === "hybrid" && system.weight === "dev");
   checkFields("evaluate.fields", evaluate.fields, dataset);
   const splits = dataset.split();
-  const needed: [key: string, split: SplitName][] = [["evaluate.split", evaluate.split]];
-  if (trains) needed.push(...data.trainSplits.map((split): [string, SplitName] => ["data.trainSplits", split]));
   if (tunes) needed.push(["systems", "dev"]);
   for (const [key, split] of needed)
     if (splits[split].rows.length === 0)
@@ -37,6 +37,8 @@ export function checkAgainstData({ data, systems, evaluate }: Experiment, datase
       "Ask for fewer.",
     );
 }
+
+type Needed = [key: string, split: SplitName];
 
 /** A domain that no row has would be left out in silence. */
 function checkDomains(key: string, domains: readonly string[], { name, card, rows }: Dataset): void {

@@ -1,8 +1,7 @@
 import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { refuseLeaks } from "../eval/refuseLeaks.ts";
-import { trainingExamples } from "./trainingExamples.ts";
+import { type TrainingSource, trainingExamples } from "./trainingExamples.ts";
 
 /**
  * Looks for texts of the measured split (its queries, and the passages that answer them) among what an experiment
@@ -11,11 +10,11 @@ import { trainingExamples } from "./trainingExamples.ts";
  * @returns the leaks, as `refuseLeaks` gives them
  * @throws {InputError} leaks, unless `evaluate.allowLeaks` is set
  */
-export async function checkLeaks({ systems, evaluate }: Experiment, dataset: Dataset): Promise<Table> {
+export async function checkLeaks({ systems, evaluate }: Experiment, source: TrainingSource): Promise<Table> {
   const trained = Object.values(systems).filter((system) => system.kind === "finetune");
-  const examples = trained.flatMap((system) => trainingExamples(dataset, system.data).examples);
+  const examples = trained.flatMap((system) => trainingExamples(source, system.data).examples);
   const training = new Set(examples.flatMap(({ query, pos }) => [query, ...pos]));
-  const { rows } = dataset.split()[evaluate.split];
+  const { rows } = source.dataset.split()[evaluate.split];
   const test = rows.flatMap((row) => [row.passage, ...evaluate.fields.map((field) => row[field])]);
   const asked = test.filter((text) => text !== "");
   const { allowLeaks: allow } = evaluate;

@@ -4,7 +4,6 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/loadDataset.ts";
 import { evaluate } from "../eval/evaluate.ts";
 import type { System } from "../eval/system.ts";
@@ -20,9 +19,11 @@ import { EXPERIMENT_FILE } from "./experimentOfRun.ts";
 import { experimentParams } from "./experimentParams.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { LabOptions } from "./labOptions.ts";
+import { morePairs } from "./morePairs.ts";
 import { type NoisedQueries, noisedQueries } from "./noisedQueries.ts";
 import { ragFigures, ragTable } from "./ragTable.ts";
 import { SystemBuilder } from "./systemBuilder.ts";
+import type { TrainingSource } from "./trainingExamples.ts";
 
 /** What came of an experiment. */
 export interface LabResult {
@@ -49,19 +50,20 @@ export interface LabResult {
 export async function runExperiment(experiment: Experiment, options: LabOptions = {}): Promise<LabResult> {
   const dataset = await loadDataset(experiment.data.name);
   checkAgainstData(experiment, dataset);
-  const leaks = await checkLeaks(experiment, dataset);
+  const source = { dataset, more: await morePairs(experiment) };
+  const leaks = await checkLeaks(experiment, source);
   const queries = await noisedQueries(dataset.split()[experiment.evaluate.split], experiment.evaluate);
   const store = openStore({ dir: options.storeDir });
   let runId = "";
   try {
-    if (options.resume !== undefined) checkSameData(store, options.resume, dataset);
-    const { sha256 } = dataset.card;
-    const settings = { ...nameOf(experiment), seed: experiment.seed, data: { [dataset.name]: sha256 } };
+    if (options.resume !== undefined) checkSameData(store, options.resume, source);
+    const data = Object.fromEntries(dataOf(source).map(({ name, sha256 }) => [name, sha256]));
+    const settings = { ...nameOf(experiment), seed: experiment.seed, data };
     const tracked = { store, ...settings, runId: options.resume, signal: options.signal };
     const tables = await withRun(tracked, async (run) => {
       runId = run.id;
       options.began?.(runId);
-      return work(run, { experiment, dataset, store, options, leaks, queries });
+      return work(run, { experiment, source, store, options, leaks, queries });
     });
     // only now has all that waited in the outbox been tried a last time
     clear(store, runId, { experiment, options });
@@ -79,7 +81,7 @@ export async function runExperiment(experiment: Experiment, options: LabOptions 
 
 interface Setting {
   experiment: Experiment;
-  dataset: Dataset;
+  source: TrainingSource;
   store: Store;
   options: LabOptions;
   /** Test texts that training sees, which the experiment allows. */
@@ -88,18 +90,20 @@ interface Setting {
 }
 
 async function work(run: Run, setting: Setting): Promise<Record<string, Table>> {
-  const { experiment, dataset, store, options, leaks, queries } = setting;
+  const { experiment, source, store, options, leaks, queries } = setting;
   const { say = () => {}, signal, resume } = options;
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
-  if (resume === undefined) describe(run, experiment, dataset);
+  if (resume === undefined) describe(run, experiment, source);
+  for (const { name, leftOut } of source.more.values())
+    if (leftOut > 0) say(`${leftOut} rows of ${name} have another split than train and do not train.`);
   const progress = stoppable(options);
   const scratch = scratchOf(store, run.id);
   const stored = (path: string): string | undefined => storedWeights(store, run.id, path);
   const answers = join(store.dir, "remote");
   const tags = resume === undefined ? {} : store.run(run.id).tags;
   const builder = new SystemBuilder({
+    ...source,
     experiment,
-    dataset,
     run,
     tags,
     scratch,
@@ -127,7 +131,7 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
     const measured: Record<string, Table> = { recall, recallByDomain: byDomain };
     if (rag !== undefined) {
       const onProgress = progress("long documents");
-      measured.rag = await ragTable({ experiment, settings: rag, dataset, systems, onProgress });
+      measured.rag = await ragTable({ experiment, settings: rag, dataset: source.dataset, systems, onProgress });
       run.table("rag", measured.rag);
       run.metrics(ragFigures(measured.rag));
     }
@@ -141,16 +145,38 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   }
 }
 
+/** A file that is trained on. */
+interface DataFile {
+  name: string;
+  sha256: string;
+  file: string;
+  rows: number;
+}
+
+/** The dataset first. */
+function dataOf({ dataset, more }: TrainingSource): DataFile[] {
+  const { sha256, file, rows } = dataset.card;
+  const further = [...more].map(([file, { name, sha256, examples }]) => ({
+    name,
+    sha256,
+    file,
+    rows: examples.length,
+  }));
+  return [{ name: dataset.name, sha256, file, rows }, ...further];
+}
+
 /** @throws {InputError} when the data is not what the run began with */
-function checkSameData(store: Store, runId: string, { name, card }: Dataset): void {
-  const now = digestOf(card.sha256);
-  for (const { digest } of store.inputs(runId))
-    if (digest !== now)
+function checkSameData(store: Store, runId: string, source: TrainingSource): void {
+  const before = new Map(store.inputs(runId).map(({ name, digest }) => [name, digest]));
+  for (const { name, sha256 } of dataOf(source)) {
+    const [began, now] = [before.get(name), digestOf(sha256)];
+    if (began !== undefined && began !== now)
       throw new InputError(
         name,
-        `run ${runId.slice(0, 8)} began with other data: sha256 ${digest.slice(0, 12)}, now ${now.slice(0, 12)}`,
+        `run ${runId.slice(0, 8)} began with other data: sha256 ${began.slice(0, 12)}, now ${now.slice(0, 12)}`,
         "Bring the old file back, or begin a new run.",
       );
+  }
 }
 
 /** As much of a sha256 as the store takes. */
@@ -185,12 +211,13 @@ function nameOf({ experiment, name }: Experiment): { experiment: string; name: s
 }
 
 /** What stands fixed from the start. */
-function describe(run: Run, experiment: Experiment, dataset: Dataset): void {
+function describe(run: Run, experiment: Experiment, source: TrainingSource): void {
   run.params(experimentParams(experiment));
   run.text(EXPERIMENT_FILE, `${JSON.stringify(experiment, null, 2)}\n`);
-  const { sha256, file, rows } = dataset.card;
-  const profile = JSON.stringify({ rows });
-  run.dataset({ name: dataset.name, digest: digestOf(sha256), source: file, profile, context: "training" });
+  for (const { name, sha256, file, rows } of dataOf(source)) {
+    const profile = JSON.stringify({ rows });
+    run.dataset({ name, digest: digestOf(sha256), source: file, profile, context: "training" });
+  }
 }
 
 /** Progress callbacks that end the work when the run was told to stop: between two batches, say. */

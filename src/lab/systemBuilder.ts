@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OnProgress } from "../base/progress.ts";
 import type { Bm25System, Experiment, FinetuneSystem, HybridSystem, TrainingSettings } from "../config/experiment.ts";
-import type { Dataset } from "../data/dataset.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import type { Engine } from "../engine/engine.ts";
 import { openEngine } from "../engine/openEngine.ts";
@@ -21,12 +20,11 @@ import { GivenModels } from "./givenModels.ts";
 import { Interrupted } from "./interrupted.ts";
 import { RemoteEncoders } from "./remoteEncoders.ts";
 import { stepNote } from "./stepNote.ts";
-import { type TrainingData, trainingExamples } from "./trainingExamples.ts";
+import { type TrainingData, type TrainingSource, trainingExamples } from "./trainingExamples.ts";
 
 /** What a builder works with. */
-export interface BuilderInput {
+export interface BuilderInput extends TrainingSource {
   experiment: Experiment;
-  dataset: Dataset;
   run: Run;
   /** Of a run that is gone on with, as it was. */
   tags: Readonly<Record<string, string>>;
@@ -55,7 +53,11 @@ export class SystemBuilder {
   constructor(input: BuilderInput) {
     this.input = input;
     this.remote = new RemoteEncoders(input.experiment.systems, input.answers);
-    this.given = new GivenModels({ ...input, engine: () => this.engine(), texts: () => this.allTexts() });
+    this.given = new GivenModels({
+      ...input,
+      engine: () => this.engine(),
+      texts: () => this.trainingData(input.experiment.data).texts,
+    });
   }
 
   /**
@@ -129,14 +131,9 @@ export class SystemBuilder {
     return made;
   }
 
-  private allTexts(): string[] {
-    const { examples, passages } = this.trainingData(this.input.experiment.data);
-    return [...passages.map(({ text }) => text), ...examples.map(({ query }) => query)];
-  }
-
   private trainingData(settings: TrainingSettings): TrainingData {
     const key = JSON.stringify(settings);
-    const made = this.data.get(key) ?? trainingExamples(this.input.dataset, settings);
+    const made = this.data.get(key) ?? trainingExamples(this.input, settings);
     this.data.set(key, made);
     return made;
   }

@@ -47,12 +47,13 @@ export class DistanceSpace {
     const units = (vectors.d + 8) * 2 ** -24;
     this.error = units / (1 - units);
     const wrong = norms.findIndex((norm) => (normalize ? norm === 0 : norm > LONGEST));
+    const row = (vectors.first ?? 0) + wrong;
     if (wrong >= 0)
       throw new InputError(
         who,
         normalize
-          ? `row ${wrong} is a vector of zeros, which has no direction`
-          : `row ${wrong} has length ${norms[wrong].toPrecision(3)}, at most ${LONGEST} is allowed`,
+          ? `row ${row} is a vector of zeros, which has no direction`
+          : `row ${row} has length ${norms[wrong].toPrecision(3)}, at most ${LONGEST} is allowed`,
         normalize ? "Leave its text out, or compare the vectors as they are." : "Normalise the vectors.",
       );
     this.lengths = normalize ? norms : new Float64Array(vectors.n).fill(1);

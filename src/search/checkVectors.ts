@@ -15,7 +15,7 @@ export type FillNorms = (vectors: Vectors, into: Float64Array) => number;
  * @throws {ShapeError} a data length that is not n * d
  */
 export function checkVectors(who: string, what: string, vectors: Vectors, norms: FillNorms = fillNorms): Float64Array {
-  const { data, n, d } = vectors;
+  const { data, n, d, first = 0 } = vectors;
   if (n === 0) throw new InputError(who, `${what} has no vectors`, "Give at least one.");
   if (d < 1 || data.length !== n * d)
     throw new ShapeError(who, `${what} must hold [${n}, ${d}] values, got ${data.length}`, "Give each row one width.");
@@ -24,7 +24,7 @@ export function checkVectors(who: string, what: string, vectors: Vectors, norms:
   if (odd >= 0)
     throw new InputError(
       who,
-      `row ${odd} of ${what} holds NaN or an infinity`,
+      `row ${first + odd} of ${what} holds NaN or an infinity`,
       "Encode its text again; a model with NaN weights must be trained again.",
     );
   return into;

@@ -42,7 +42,7 @@ const pairs = Array.from({ length: 30 }, (_, i) => ({
   query: `bagaimana saya boleh memohon bantuan nombor ${i} sekarang?`,
   pos: [`permohonan bantuan ${i} dibuka`],
   neg: [`harga beras ${i} naik`],
-  ...(i % 3 === 0 ? { group: `topik${i % 4}`, split: "test" } : {}),
+  ...(i % 3 === 0 ? { group: `topik${i % 4}`, split: "test", domain: "khidmat" } : {}),
 }));
 writeFileSync(path("pairs.jsonl"), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(""));
 
@@ -50,7 +50,7 @@ describe("by noise", () => {
   const options = { strength: 0.5, seed: 3, copies: 3 };
 
   test("each row names parent, generator and seed, and can be made again from them", async () => {
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const report = await augment(source, noiseGenerator(tables, options), { output: path("noise.jsonl") });
     const rows = lines("noise.jsonl");
     assert.deepEqual([report.parents, report.rows, report.failed, report.resumed], [30, rows.length, 0, 0]);
@@ -62,7 +62,8 @@ describe("by noise", () => {
       assert.equal(row.query, addNoise(parent.query, tables, { strength: 0.5, seed: row.seed }));
       assert.deepEqual([row.generator.name, row.generator.tables], ["noise", tables.sha256]);
       // its parent's group, and its parent itself where that has none; the same side of a split
-      assert.deepEqual([row.group, row.split], [parent.group ?? parent.id, parent.split]);
+      const { group = parent.id, split, domain } = parent;
+      assert.deepEqual([row.group, row.split, row.domain], [group, split, domain]);
       assert.deepEqual([row.pos, row.neg], [parent.pos, parent.neg]);
     }
     const training = lines("noise.jsonl").filter(({ split }) => split === undefined || split === "train");
@@ -80,17 +81,29 @@ describe("by noise", () => {
     const sides = new Map((["train", "dev", "test"] as const).flatMap((s) => parts[s].rows.map((row) => [row.id, s])));
     const rows = lines("mini.jsonl");
     assert.deepEqual([...new Set(rows.map(({ split }) => split))], ["dev", "test"]);
-    for (const { parent, split, group, pos } of rows) {
+    for (const { parent, split, group, domain, pos } of rows) {
       const [id, field] = parent.split(":");
       assert.ok(["query", "paraphrase"].includes(field), field);
       assert.equal(sides.get(id), split);
+      // its ids begin with the domain
+      assert.equal(domain, id.split("-")[0]);
       assert.equal(parts[split!].rows.find((row) => row.id === id)?.group, group);
       assert.equal(pos.length, 1);
     }
   });
 
+  test("of a file of pairs, too, only rows that train are varied unless other splits are named", async () => {
+    const noise = noiseGenerator(tables, options);
+    const own = await readParents(path("pairs.jsonl"));
+    const report = await augment(own, noise, { output: path("train.jsonl") });
+    assert.deepEqual([report.parents, report.leftOut], [20, 10]);
+    assert.ok(lines("train.jsonl").every(({ split }) => split === undefined));
+    const none = await readParents(path("pairs.jsonl"), { splits: ["dev"] });
+    await assert.rejects(augment(none, noise, { output: path("none.jsonl") }), /none of its 30 rows is in dev/);
+  });
+
   test("with all texts, noised passages stand beside the parent's own", async () => {
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const generator = noiseGenerator(tables, { strength: 1, seed: 3, allTexts: true });
     await augment(source, generator, { output: path("all.jsonl") });
     for (const [i, { pos, neg }] of lines("all.jsonl").entries()) {
@@ -110,7 +123,7 @@ describe("work that was interrupted", () => {
   });
 
   test("goes on wherever its file was cut, to the same bytes", async () => {
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const generator = { ...noiseGenerator(tables, { strength: 0.5, seed: 3, copies: 2 }), concurrency: 3 };
     await augment(source, generator, { output: path("whole.jsonl") });
     const whole = readFileSync(path("whole.jsonl"), "utf8");
@@ -135,7 +148,7 @@ describe("work that was interrupted", () => {
 
   test("does not go on with other settings or other parents, and says which", async () => {
     const output = path("settings.jsonl");
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const generator = noiseGenerator(tables, { strength: 0.5, seed: 3 });
     await assert.rejects(augment(source, failing(generator, "p20"), { output }), /gone/);
     const other = noiseGenerator(tables, { strength: 0.5, seed: 4 });
@@ -161,7 +174,7 @@ describe("by an endpoint", () => {
   });
 
   test("each key of the answer is a row, and with all texts passages have theirs, as the paper's {left, en, ms}", async () => {
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const generator = endpointGenerator(open(), await readPrompt("left-en-ms"), { seed: 9, allTexts: true });
     const report = await augment(source, generator, { output: path("translated.jsonl") });
     assert.deepEqual([report.rows, report.failed, api.seen.length], [60, 0, 90]);
@@ -193,7 +206,9 @@ describe("by an endpoint", () => {
     };
     const endpoint = open();
     const generator = endpointGenerator(endpoint, await readPrompt("left-en-ms"), { seed: 0 });
-    const report = await augment(await readParents(path("few.jsonl")), generator, { output: path("few.out.jsonl") });
+    const report = await augment(await readParents(path("few.jsonl"), { splits: ["train", "test"] }), generator, {
+      output: path("few.out.jsonl"),
+    });
     api.usual = usual;
     assert.deepEqual([report.rows, report.failed], [2, 6]);
     assert.deepEqual(
@@ -212,7 +227,7 @@ describe("by an endpoint", () => {
   });
 
   test("a lost key, a network that is gone and answers that are all bad end the work; what was done is kept", async () => {
-    const source = await readParents(path("pairs.jsonl"));
+    const source = await readParents(path("pairs.jsonl"), { splits: ["train", "test"] });
     const prompt = await readPrompt("left-en-ms");
     const usual = api.usual;
     const output = path("ended.jsonl");
@@ -240,6 +255,21 @@ describe("by an endpoint", () => {
   });
 });
 
+test("work begun on other fields or splits of the same data is not gone on with", async () => {
+  const noise = noiseGenerator(tables, { strength: 0.5, seed: 3 });
+  const output = path("other.jsonl");
+  const dies: Generator = { ...noise, make: () => Promise.reject(new Error("gone")) };
+  await assert.rejects(augment(await readParents("malay-mini", { fields: ["query"] }), dies, { output }), /gone/);
+  for (const [choice, what] of [
+    [{ fields: ["paraphrase"] }, "fields"],
+    [{ fields: ["query"], splits: ["dev"] }, "splits"],
+  ] as const)
+    await assert.rejects(
+      augment(await readParents("malay-mini", choice), noise, { output }),
+      new RegExp(`begun with another ${what};`.replace(";", "")),
+    );
+});
+
 test("input and prompts that cannot be used are told with their place", async () => {
   const bad = async (text: string): Promise<void> => {
     writeFileSync(path("bad.jsonl"), text);
@@ -251,7 +281,7 @@ test("input and prompts that cannot be used are told with their place", async ()
     /bad\.jsonl:2: id "x" stands already/,
   );
   await assert.rejects(bad('{"query": "a", "pos": ["b"], "split": "tets"}\n'), /`split` must be train, dev or test/);
-  await assert.rejects(readParents(path("pairs.jsonl"), { fields: ["query"] }), /fields and splits are those of a/);
+  await assert.rejects(readParents(path("pairs.jsonl"), { fields: ["query"] }), /fields are those of a dataset/);
   await assert.rejects(readParents("malay-mini", { fields: ["quary"] }), /no query field `quary`\. It has query,/);
   const prompt = async (text: string): Promise<unknown> => {
     writeFileSync(path("prompt.txt"), text);

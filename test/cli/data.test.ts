@@ -89,3 +89,24 @@ test("wrong usage is told in one line, and nothing is written", async () => {
     [],
   );
 });
+
+test("leaks ends with 1, and with 0 once the rows that hold none are written", async () => {
+  const held = { id: "a", passage: "air dipotong mulai pagi Khamis", query: "bila air dipotong", split: "test" };
+  writeFileSync(path("held.jsonl"), `${JSON.stringify(held)}\n`);
+  const rows = [
+    { query: "BILA air dipotong?", positive: "esok" },
+    { query: "lain", positive: "sekali" },
+  ];
+  writeFileSync(path("train.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const args = ["data", "leaks", path("train.jsonl"), "--test", path("held.jsonl")];
+  const looked = await cli(args);
+  assert.deepEqual([looked.code, looked.out], [1, ""], looked.err);
+  assert.match(looked.err, /1 of 2 test texts stand in 1 of 2 training rows \(0 exact, 1 normalised, 0 window\)/);
+  assert.match(looked.err, /line 1, normalised: "bila air dipotong" in "BILA air dipotong\?"/);
+  const removed = await cli([...args, "--output", path("clean.jsonl"), "--json"]);
+  assert.deepEqual([removed.code, JSON.parse(removed.out).leaking], [0, 1], removed.err);
+  assert.equal(readFileSync(path("clean.jsonl"), "utf8"), `${JSON.stringify(rows[1])}\n`);
+  const none = await cli(["data", "leaks", path("clean.jsonl"), "--test", path("held.jsonl")]);
+  assert.equal(none.code, 0, none.err);
+  assert.equal((await cli(["data", "leaks", path("clean.jsonl")])).code, 2, "without --test");
+});

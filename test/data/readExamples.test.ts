@@ -23,6 +23,26 @@ describe("readExamples", () => {
     );
   });
 
+  it("reads the forms that sentence-transformers trains on, with all their negatives", async () => {
+    assert.deepEqual(
+      await examples(
+        { anchor: "a", positive: "p", negative: "n" },
+        { query: "q", positive: "p", negative_1: "n", negative_2: "m", negative_10: "o" },
+      ),
+      [
+        { query: "a", pos: ["p"], neg: ["n"] },
+        { query: "q", pos: ["p"], neg: ["n", "m", "o"] },
+      ],
+    );
+    await assert.rejects(examples({ query: "q", positive: "p", negative_1: 7 }), /`negative_1` must be a list/);
+  });
+
+  it("tells the group and the domain of a row that names them", async () => {
+    assert.deepEqual(await examples({ query: "q", positive: "p", group: "g", domain: "berita" }), [
+      { query: "q", pos: ["p"], neg: [], group: "g", domain: "berita" },
+    ]);
+  });
+
   it("leaves out rows that are there to be measured, and tells of each", async () => {
     const rows = ["train", "test", "dev", undefined].map((split, i) => ({ query: `q${i}`, positive: "p", split }));
     assert.deepEqual(

@@ -21,6 +21,7 @@ const victim = rows.find(({ split }) => split === "test");
 victim.passage = `${rows[0].passage.toUpperCase()}.`;
 writeFileSync(leaky, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 
+const sourceOf = async (path: string) => ({ dataset: await loadDataset(path), more: new Map() });
 const systems = 'systems={"tuned": {"kind": "finetune"}}';
 
 test("an experiment whose test split stands in its training data is refused before a run is made", async () => {
@@ -47,7 +48,7 @@ test("asked for, it is measured, and the leaks stand beside the figures", async 
 });
 
 test("splits by topic leak nothing, and an experiment without training has nothing to leak", async () => {
-  assert.deepEqual((await checkLeaks(tinyExperiment(whole), await loadDataset(whole))).rows, []);
+  assert.deepEqual((await checkLeaks(tinyExperiment(whole), await sourceOf(whole))).rows, []);
   const untrained = tinyExperiment(leaky, 'systems={"bm25": {"kind": "bm25"}}');
-  assert.deepEqual((await checkLeaks(untrained, await loadDataset(leaky))).rows, []);
+  assert.deepEqual((await checkLeaks(untrained, await sourceOf(leaky))).rows, []);
 });

@@ -64,7 +64,7 @@ test("a system trains on the negatives that the cross-encoder's scores choose, a
   assert.equal(engine.memory().tensors, before, "no model stays in the engine");
 
   const { mine, train: settings, data: fields } = parseExperiment(TEXT).systems.judged as FinetuneSystem;
-  const { examples } = trainingExamples(await loadDataset(data), fields);
+  const { examples } = trainingExamples({ dataset: await loadDataset(data), more: new Map() }, fields);
   const [model, judge] = [await Embedder.load(BERT), await CrossEncoder.load(JUDGE)];
   const { rescore: _, ...how } = mine;
   const mined = await mineHardNegatives(model, examples, { ...how, scorer: (pairs) => judge.scores(pairs), seed: 0 });

@@ -8,6 +8,7 @@ import { checkLeaks } from "../../src/lab/checkLeaks.ts";
 import { trainingExamples } from "../../src/lab/trainingExamples.ts";
 
 const malay = await loadDataset("malay-mini");
+const source = { dataset: malay, more: new Map() };
 
 function experiment(data: string, more = "") {
   return parseExperiment(`name: x\n${more}systems: { a: { kind: finetune }, b: { kind: finetune, data: ${data} } }`);
@@ -26,13 +27,15 @@ test("a system says in what its training data differ from the experiment's", () 
 
 test("domains left out train nothing, and all others everything", () => {
   const { systems } = experiment("{ withoutDomains: [undang, forum] }");
-  const all = trainingExamples(malay, (systems.a as FinetuneSystem).data);
-  const some = trainingExamples(malay, (systems.b as FinetuneSystem).data);
+  const all = trainingExamples(source, (systems.a as FinetuneSystem).data);
+  const some = trainingExamples(source, (systems.b as FinetuneSystem).data);
   // six domains of equal size
-  assert.equal(some.passages.length, (all.passages.length / 6) * 4);
   assert.equal(some.examples.length, (all.examples.length / 6) * 4);
-  const domains = new Set(some.passages.map(({ id }) => id.split("-")[0]));
+  const domains = new Set(some.examples.flatMap(({ posIds = [] }) => posIds).map((id) => id.split("-")[0]));
   assert.deepEqual([...domains].sort(), ["berita", "ciapan", "kajian", "khidmat"]);
+  // what a tokenizer learns from: a passage for each row, a query for each example
+  const rows = new Set(some.examples.flatMap(({ posIds = [] }) => posIds)).size;
+  assert.equal(some.texts.length, rows + some.examples.length);
 });
 
 test("a domain or a field that a system's data name and no row has is told by its key", () => {
@@ -48,7 +51,7 @@ test("a domain or a field that a system's data name and no row has is told by it
 
 test("test texts that one system alone trains on are a leak", async () => {
   const leaky = experiment("{ trainSplits: [test] }", "evaluate: { fields: [query] }\n");
-  await assert.rejects(checkLeaks(leaky, malay), /evaluate\.allowLeaks/);
-  const { rows } = await checkLeaks(experiment("{ trainSplits: [dev] }", "evaluate: { fields: [query] }\n"), malay);
+  await assert.rejects(checkLeaks(leaky, source), /evaluate\.allowLeaks/);
+  const { rows } = await checkLeaks(experiment("{ trainSplits: [dev] }", "evaluate: { fields: [query] }\n"), source);
   assert.deepEqual(rows, []);
 });

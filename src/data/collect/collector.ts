@@ -8,6 +8,7 @@ import type { ImportOptions } from "./importOptions.ts";
 import { LineFile } from "./lineFile.ts";
 import { isRejected, type LooseRow } from "./looseRow.ts";
 import { maskPersonalData } from "./maskPersonalData.ts";
+import { splitOfName } from "./splitOfName.ts";
 import { toText } from "./toText.ts";
 
 /** A dataset has at most so many label and query fields: more are data in the place of names. */
@@ -64,13 +65,17 @@ export class Collector {
     if (problem !== undefined) return this.reject(source, line, problem, toText(values));
     source.rows++;
     for (const name of left) this.countLeft(name);
+    const split = this.options.splitsFromNames ? splitOfName(source.file) : undefined;
     let first: number | undefined;
     let neg: string[] | undefined;
     for (const [i, row] of rows.entries()) {
       const own = this.options.newIds ? undefined : row.id;
       const id = own ?? (i === 0 ? `${prefix}-${line}` : `${prefix}-${line}-${i + 1}`);
       neg = row.neg ?? neg;
-      const kept = await this.keep({ ...this.mask(row), neg: undefined, id }, neg, { source, line });
+      const kept = await this.keep({ ...this.mask(row), split: row.split ?? split, neg: undefined, id }, neg, {
+        source,
+        line,
+      });
       if (kept === undefined) continue;
       neg = undefined;
       if (first === undefined) first = kept;

@@ -10,6 +10,7 @@ import { looseRows } from "./looseRows.ts";
 import { newFolder } from "./newFolder.ts";
 import { settleRows } from "./settleRows.ts";
 import { sourceFiles } from "./sourceFiles.ts";
+import { splitOfName } from "./splitOfName.ts";
 import { writeCard } from "./writeCard.ts";
 
 /** What an import did. */
@@ -42,7 +43,13 @@ export interface ImportReport {
  */
 export async function importDataset(paths: readonly string[], options: ImportOptions): Promise<ImportReport> {
   const { files, others } = await sourceFiles(paths);
-  const { near } = options;
+  const { near, splitsFromNames = false } = options;
+  if (splitsFromNames && !files.some((file) => splitOfName(file) !== undefined))
+    throw new InputError(
+      paths.join(", "),
+      "no file's name tells a split",
+      "Name one train.jsonl, validation.jsonl or test.jsonl, for example.",
+    );
   if (typeof near === "number" && !(near > 0 && near <= 1))
     throw new InputError("importDataset", `near must be above 0 and at most 1, got ${near}`, "Give e.g. 0.8, or null.");
   return newFolder(options.folder, async (folder) => {

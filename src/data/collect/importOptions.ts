@@ -23,6 +23,8 @@ export interface ImportOptions {
   mask?: boolean;
   /** Whether every row gets an id of its own, FILE-LINE, whatever its source calls it. Default false. */
   newIds?: boolean;
+  /** Whether rows that name no split take the one that their file's name tells, see `splitOfName`. Default false. */
+  splitsFromNames?: boolean;
   /** Checked at every row. */
   signal?: AbortSignal;
   /** Files done. */

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { sha256File } from "../../base/hash.ts";
 import { loadDataset } from "../../data/loadDataset.ts";
 import type { Difference } from "./difference.ts";
 import type { Recording } from "./recording.ts";
@@ -12,22 +13,52 @@ export interface DataHere {
   notes: string[];
 }
 
+/** What an experiment names as its data. */
+export interface NamedData {
+  /** The dataset. */
+  name: string;
+  /** Files of further pairs. */
+  more: readonly string[];
+}
+
 /**
  * Compares the data that a run used with what lies in the checkout now. A file that was changed since its commit is a
  * difference. One that a later commit changed is only worth a word: the run's own commit has the old one.
  *
- * @param place `name` as the experiment spells it, `folder` in which the run was made, and the checkout's `root`
+ * @param data as the experiment spells it
+ * @param place `folder` in which the run was made, and the checkout's `root`
  */
 export async function checkDataHere(
   { datasets }: Recording,
-  place: { name: string; folder: string; root: string },
+  { name, more }: NamedData,
+  { folder, root }: { folder: string; root: string },
 ): Promise<DataHere> {
-  const { name, folder, root } = place;
   const registered = join(root, "datasets", name);
   const path = /^[\w-]+$/.test(name) && existsSync(registered) ? registered : resolve(folder, name);
+  const looks = [lookAt({ name, path, root, recorded: datasets[0]?.digest, digestOf: datasetDigest })];
+  for (const file of more) {
+    const recorded = datasets.find((input) => input.name === basename(file))?.digest;
+    looks.push(lookAt({ name: file, path: resolve(folder, file), root, recorded, digestOf: sha256File }));
+  }
+  const found = await Promise.all(looks);
+  return {
+    differences: found.flatMap(({ differences }) => differences),
+    notes: found.flatMap(({ notes }) => notes),
+  };
+}
+
+interface DataFile {
+  name: string;
+  path: string;
+  root: string;
+  /** The beginning of its sha256. */
+  recorded: string | undefined;
+  digestOf: (path: string) => Promise<string>;
+}
+
+async function lookAt({ name, path, root, recorded, digestOf }: DataFile): Promise<DataHere> {
   if (!existsSync(path)) return { differences: [], notes: [] };
   const found = await digestOf(path);
-  const recorded = datasets[0]?.digest;
   if (recorded === undefined || found.startsWith(recorded)) return { differences: [], notes: [] };
   if (isAsCommitted(root, path))
     return {
@@ -41,7 +72,7 @@ export async function checkDataHere(
 }
 
 /** The sha256 of a whole dataset, else what is wrong with it. */
-async function digestOf(path: string): Promise<string> {
+async function datasetDigest(path: string): Promise<string> {
   try {
     return (await loadDataset(path)).card.sha256;
   } catch (error) {

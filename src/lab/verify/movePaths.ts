@@ -36,9 +36,12 @@ function pathsOf({ data, model, mine, systems = {} }: Partial<Experiment>): [Hol
     [model, "name", "model.name"],
     [mine, "rescore", "mine.rescore"],
   ];
+  const lists: [string[], string][] = [[data?.more ?? [], "data.more"]];
   for (const [name, system] of Object.entries(systems)) {
     if (system.kind === "base") places.push([system, "model", `systems.${name}.model`]);
     if (system.kind === "finetune") places.push([system.mine, "rescore", `systems.${name}.mine.rescore`]);
+    if (system.kind === "finetune") lists.push([system.data?.more ?? [], `systems.${name}.data.more`]);
   }
+  for (const [list, param] of lists) for (const i of list.keys()) places.push([list, String(i), param]);
   return places as [Holder, string, string][];
 }

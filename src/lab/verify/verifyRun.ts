@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import type { Experiment } from "../../config/experiment.ts";
 import { gitState } from "../../track/gitState.ts";
 import { EXPERIMENT_FILE } from "../experimentOfRun.ts";
-import { checkDataHere } from "./checkDataHere.ts";
+import { checkDataHere, type NamedData } from "./checkDataHere.ts";
 import { checkRecording } from "./checkRecording.ts";
 import { compareRecordings } from "./compareRecordings.ts";
 import type { Difference } from "./difference.ts";
@@ -50,7 +51,7 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
   const record = await findRecording(options);
   const { runId } = record.head;
   const who = `run ${runId.slice(0, 8)}`;
-  const name = dataName(record, who);
+  const named = namedData(record, who);
   const root = gitState(cwd)?.root;
   if (root === undefined) throw new InputError("verify", `${cwd} is in no git checkout`, "Go into the project's own.");
   const commit = record.tags["mlflow.source.git.commit"];
@@ -58,11 +59,8 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
     throw new InputError(who, "does not say at which commit it was made", "Run it with the code of today: --here.");
   const base = { runId, tolerance };
 
-  const data = await checkDataHere(record, {
-    name,
-    folder: resolve(root, recordedEnvironment(record).cwd ?? "."),
-    root,
-  });
+  const folder = resolve(root, recordedEnvironment(record).cwd ?? ".");
+  const data = await checkDataHere(record, named, { folder, root });
   const wrong = [...checkRecording(record), ...data.differences];
   const notes = [...data.notes];
   if (wrong.length > 0) {
@@ -94,7 +92,7 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
 }
 
 /** @throws {InputError} a run that cannot be made again */
-function dataName({ head, files }: Recording, who: string): string {
+function namedData({ head, files }: Recording, who: string): NamedData {
   if (head.status !== "FINISHED")
     throw new InputError(
       who,
@@ -104,8 +102,10 @@ function dataName({ head, files }: Recording, who: string): string {
   const text = files.get(EXPERIMENT_FILE)?.text;
   if (text === undefined) throw new InputError(who, "keeps no experiment", "Only runs of `sulam run` can be verified.");
   try {
-    const { name } = JSON.parse(text).data;
-    if (typeof name === "string") return name;
+    const { data, systems = {} } = JSON.parse(text) as Partial<Experiment>;
+    const settings = Object.values(systems).map((system) => (system.kind === "finetune" ? system.data : undefined));
+    const more = [data, ...settings].flatMap((each) => each?.more ?? []);
+    if (typeof data?.name === "string") return { name: data.name, more: [...new Set(more)] };
   } catch {
     // told below
   }

@@ -5,7 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Encoder } from "../../search/encoder.ts";
 import type { MiningPrompts } from "../miningVectors.ts";
 import type { DiskPool } from "./diskPool.ts";
-import { encodeToDisk, type TextRows } from "./encodeToDisk.ts";
+import { type EncodeToDiskOptions, encodeToDisk, type TextRows } from "./encodeToDisk.ts";
 import { VectorFile } from "./vectorFile.ts";
 import type { VectorRows } from "./vectorRows.ts";
 
@@ -26,6 +26,11 @@ export interface DiskVectors {
   close(): void;
 }
 
+/** Where and how texts are encoded. */
+export interface DiskVectorsOptions extends MiningPrompts, Pick<EncodeToDiskOptions, "signal" | "onWidth"> {
+  folder: string;
+}
+
 /**
  * The vectors of a pool: those given, or encoded into files of `folder`, where a try that was killed goes on.
  *
@@ -35,7 +40,7 @@ export interface DiskVectors {
 export async function diskVectors(
   source: Encoder | VectorsOnDisk,
   pool: DiskPool,
-  options: MiningPrompts & { folder: string; signal?: AbortSignal },
+  options: DiskVectorsOptions,
 ): Promise<DiskVectors> {
   return "encode" in source ? encoded(source, pool, options) : given(source.path, pool, options);
 }
@@ -67,12 +72,8 @@ async function given(
   );
 }
 
-async function encoded(
-  encoder: Encoder,
-  pool: DiskPool,
-  options: MiningPrompts & { folder: string; signal?: AbortSignal },
-): Promise<DiskVectors> {
-  const { folder, queryPrompt = "", passagePrompt = "", signal, onProgress } = options;
+async function encoded(encoder: Encoder, pool: DiskPool, options: DiskVectorsOptions): Promise<DiskVectors> {
+  const { folder, queryPrompt = "", passagePrompt = "", signal, onProgress, onWidth } = options;
   const total = pool.size + pool.queries;
   const after = (before: number): OnProgress | undefined =>
     onProgress && ((state) => onProgress({ ...state, done: before + state.done, total }));
@@ -83,7 +84,7 @@ async function encoded(
   const [passages, queries] = [join(folder, "passages.npy"), join(folder, "queries.npy")];
   const passageTexts = rows(pool.size, (row) => passagePrompt + pool.passage(row));
   const queryTexts = rows(pool.queries, (row) => queryPrompt + pool.queryText(row));
-  await encodeToDisk(encoder, passages, passageTexts, { onProgress: after(0), signal });
+  await encodeToDisk(encoder, passages, passageTexts, { onProgress: after(0), signal, onWidth });
   await encodeToDisk(encoder, queries, queryTexts, { onProgress: after(pool.size), signal });
   const files = [await VectorFile.open(queries), await VectorFile.open(passages)];
   return {

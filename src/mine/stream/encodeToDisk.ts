@@ -19,6 +19,8 @@ export interface EncodeToDiskOptions {
   /** Milliseconds; default the system's clock. */
   now?: () => number;
   signal?: AbortSignal;
+  /** Told D as soon as it is known: what it throws ends the work before all texts are encoded. */
+  onWidth?: (d: number) => void;
 }
 
 /** Texts encoded between two notes of how far it is: what kill -9 can cost. The vectors' last bits hang on it. */
@@ -35,13 +37,14 @@ export async function encodeToDisk(
   encoder: Encoder,
   path: string,
   texts: TextRows,
-  { onProgress, now, signal }: EncodeToDiskOptions = {},
+  { onProgress, now, signal, onWidth }: EncodeToDiskOptions = {},
 ): Promise<void> {
   const state = `${path}.json`;
   const known = existsSync(state)
     ? (JSON.parse(readFileSync(state, "utf8")) as { done: number; d: number })
     : undefined;
   let [done, d] = [known?.done ?? 0, known?.d];
+  if (d !== undefined) onWidth?.(d);
   const clock = progressClock(texts.n, { onProgress, now });
   clock.skip(done);
   const file = openSync(path, known ? "r+" : "w");
@@ -62,9 +65,11 @@ export async function encodeToDisk(
       const header = npyHeader({ n: texts.n, d });
       if (done === 0) write(file, header, 0);
       write(file, bytesOf(vectors.data), header.length + done * d * 4);
+      const isFirst = done === 0;
       done += chunk.length;
       fdatasyncSync(file);
       writeWhole(state, [JSON.stringify({ done, d })]);
+      if (isFirst) onWidth?.(d);
       clock.done(chunk.length);
     }
   } finally {

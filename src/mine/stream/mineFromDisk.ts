@@ -108,11 +108,13 @@ async function search(
   found: RowFile,
 ): Promise<MinedOnDisk["summary"]> {
   const engine = source.engine ?? (await openEngine());
-  const vectors = await diskVectors(source, pool, { ...options, folder: shards.folder });
+  const k = Math.min(options.window[1] + mostExcluded(pool), pool.size);
+  const planFor = (d: number) => streamPlan(d, k, options.budget ?? 2 ** 30, pool.bytes);
+  // a budget that is too small is told before hours of encoding
+  const vectors = await diskVectors(source, pool, { ...options, folder: shards.folder, onWidth: planFor });
   try {
     const { queries, passages } = vectors;
-    const k = Math.min(options.window[1] + mostExcluded(pool), pool.size);
-    const plan = streamPlan(queries.d, k, options.budget ?? 2 ** 30, pool.bytes);
+    const plan = planFor(queries.d);
     // scoring takes far longer than the search: a shard is to be done every few minutes all the same
     const rows = options.scorer ? Math.min(SCORED_TOGETHER, plan.queryRows) : plan.queryRows;
     const searched = options.scorer ? SEARCH_SHARE : 1;

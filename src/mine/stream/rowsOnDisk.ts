@@ -61,9 +61,10 @@ export class RowsOnDisk implements ThresholdRows {
     return values <= this.memory.length ? this.memory : new Float32Array(values);
   }
 
-  private spaceOf(memory: Float32Array, n: number, who = "mineByThreshold"): DistanceSpace {
+  private spaceOf(memory: Float32Array, n: number, first = 0): DistanceSpace {
     const { d } = this.file;
-    return new DistanceSpace(who, { data: memory.subarray(0, n * d), n, d }, this.normalize, this.native);
+    const vectors = { data: memory.subarray(0, n * d), n, d, first };
+    return new DistanceSpace("mineByThreshold", vectors, this.normalize, this.native);
   }
 
   /** Reads all rows once, so that a bad one is told before any work is done. */
@@ -73,7 +74,7 @@ export class RowsOnDisk implements ThresholdRows {
     for (let from = 0; from < n; from += TOGETHER) {
       const count = Math.min(TOGETHER, n - from);
       this.file.read(from, count, memory);
-      this.spaceOf(memory, count, from === 0 ? undefined : `mineByThreshold, rows counted from ${from}`);
+      this.spaceOf(memory, count, from);
     }
   }
 }

@@ -10,7 +10,7 @@ import { mineByThreshold, type ThresholdOptions, type ThresholdRow } from "../mi
 import type { SameText } from "../miningPool.ts";
 import type { KeptRows } from "../thresholdKeeper.ts";
 import type { VectorsOnDisk } from "./diskVectors.ts";
-import { encodeToDisk } from "./encodeToDisk.ts";
+import { type EncodeToDiskOptions, encodeToDisk } from "./encodeToDisk.ts";
 import { inParts } from "./inParts.ts";
 import { RowsOnDisk } from "./rowsOnDisk.ts";
 import type { Shards } from "./shards.ts";
@@ -100,10 +100,14 @@ export async function thresholdFromDisk<Result>(
       if (pool.size === 0) throw new InputError("mineByThreshold", "there are no texts", "Give at least one.");
       checkThresholds(options, pool.size);
       shards.require("texts", pool.digest);
-      const file = await vectorsOf(source, pool, { ...options, folder: shards.folder });
+      const kept = (positives ?? Infinity) + (negatives ?? Infinity);
+      const sideFor = (d: number) => thresholdPlan({ n: pool.size, d, kept }, options.budget ?? 2 ** 30, pool.bytes);
+      // a budget that is too small is told before hours of encoding
+      const file = await vectorsOf(source, pool, { ...options, folder: shards.folder, onWidth: sideFor });
       try {
+        const side = sideFor(file.d);
         const engine = source.engine ?? (await openEngine());
-        const resumed = await fill(engine, { file, pool, shards }, { ...options, normalize });
+        const resumed = await fill(engine, { file, side, shards }, { ...options, normalize });
         return await use({ texts: pool.size, resumed, rows: () => rowsOf(pool, shards) });
       } finally {
         file.close();
@@ -117,7 +121,7 @@ export async function thresholdFromDisk<Result>(
 async function vectorsOf(
   source: Encoder | VectorsOnDisk,
   pool: TextPool,
-  { folder, ...how }: { folder: string; onProgress?: OnProgress; signal?: AbortSignal },
+  { folder, ...how }: EncodeToDiskOptions & { folder: string },
 ): Promise<VectorFile> {
   const path = "encode" in source ? join(folder, "texts.npy") : source.path;
   const read = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => pool.text(from + i));
@@ -134,19 +138,18 @@ async function vectorsOf(
 
 interface Setting {
   file: VectorFile;
-  pool: TextPool;
+  /** Anchors of a shard. */
+  side: number;
   shards: Shards;
 }
 
 /** Mines the shards that are not there. @returns how many were */
 async function fill(
   engine: Engine,
-  { file, pool, shards }: Setting,
+  { file, side, shards }: Setting,
   options: DiskThresholdOptions & { normalize: boolean },
 ): Promise<number> {
-  const { positives = Infinity, negatives = Infinity, budget = 2 ** 30, signal, onMined, ...limits } = options;
-  const load = { n: file.n, d: file.d, kept: positives + negatives };
-  const side = thresholdPlan(load, budget, pool.bytes);
+  const { positives = Infinity, negatives = Infinity, signal, onMined, ...limits } = options;
   const onDisk = new RowsOnDisk(file, options.normalize, nativeSearch(engine));
   const block = { ...limits, positives, negatives, onProgress: undefined, anchorRows: side, corpusRows: side };
   const { resumed } = await shards.fill({

@@ -47,12 +47,13 @@ export class VectorFile implements VectorRows {
         throw new InputError(this.path, "became shorter while it was read", "Leave it be, and start again.");
       done += got;
     }
-    return { data, n: count, d };
+    return { data, n: count, d, first: from };
   }
 
   /** Rows from .. from + n of the open file, numbered from 0. */
   slice(from: number, n: number): VectorRows {
-    return { n, d: this.d, read: (row, count, into) => this.read(from + row, count, into) };
+    const read: VectorRows["read"] = (row, count, into) => ({ ...this.read(from + row, count, into), first: row });
+    return { n, d: this.d, read };
   }
 
   close(): void {

@@ -142,6 +142,23 @@ describe("importDataset", () => {
     );
   });
 
+  it("takes the split of rows that name none from their file's name, when asked", async () => {
+    const paths = [
+      file("train-00000-of-00002.jsonl", [
+        { query: "a", text: "teks latihan" },
+        { query: "b", text: "teks ujian sendiri", split: "test" },
+      ]),
+      file("Validation.jsonl", [{ query: "c", text: "lain pula" }]),
+      file("my_test.jsonl", [{ query: "d", text: "ayat keempat di sini" }]),
+      file("contest-training-testing.jsonl", [{ query: "e", text: "nama yang berkata dua" }]),
+    ];
+    const { folder } = await collect(paths, { splitsFromNames: true });
+    const { train, dev, test } = (await loadDataset(folder)).split();
+    const queries = ({ rows }: typeof train) => rows.map(({ query }) => query).sort();
+    assert.deepEqual([queries(train), queries(dev), queries(test)], [["a", "e"], ["c"], ["b", "d"]]);
+    await assert.rejects(collect([paths[3]], { splitsFromNames: true }), /no file's name tells a split/);
+  });
+
   it("keeps the source's splits, and moves a group that stands on two sides to the more held-out one", async () => {
     const path = file("split.jsonl", [
       { query: "a", text: "teks pertama", split: "train" },

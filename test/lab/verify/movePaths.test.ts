@@ -34,6 +34,24 @@ test("data and models that lie in the user's checkout alone are named by their w
   assert.deepEqual(params, [...named, "systems.t.mine.rescore", "systems.u.mine.rescore"]);
 });
 
+test("files of further pairs that lie there alone are named by their whole path, each where it stands", () => {
+  const moving = experiment("minilm", "t: { kind: finetune }, u: { kind: finetune, data: { more: [a, data] } }");
+  moving.data.more = ["kept", "b"];
+  assert.deepEqual(movePaths(moving, { place, own }).sort(), [
+    "data.more",
+    "data.name",
+    "mine.rescore",
+    "systems.t.mine.rescore",
+    "systems.u.data.more",
+    "systems.u.data.more",
+    "systems.u.mine.rescore",
+  ]);
+  const { t, u } = moving.systems;
+  assert.deepEqual(moving.data.more, ["kept", join(own, "b")]);
+  assert.deepEqual(t.kind === "finetune" && t.data.more, undefined);
+  assert.deepEqual(u.kind === "finetune" && u.data.more, [join(own, "a"), join(own, "data")]);
+});
+
 test("what git keeps, a whole path, a registered or a Hub name and an API's model stay as they are", () => {
   const lines = [
     "b: { kind: base, model: minilm }",

@@ -185,3 +185,14 @@ test("Ctrl-C takes the worktree away; after kill -9 the next call does", async (
   const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`sulam-verify-${pid}-`));
   assert.deepEqual(left, []);
 });
+
+test("further pairs that lie in the checkout alone are found again; when they were changed, that is told", async () => {
+  const more = join(made.folder, "more.jsonl");
+  writeFileSync(more, '{"query": "apa itu kucing", "positive": "seekor haiwan"}\n'.repeat(4));
+  const further = await made.run("--set", "data.more=[more.jsonl]");
+  const again = await verify(further);
+  assert.deepEqual([again.verdict, again.names], ["bit-equal", []], again.notes);
+  exchange(more, "haiwan", "binatang");
+  const changed = await verify(further);
+  assert.deepEqual([changed.verdict, changed.names], ["different", ["data more.jsonl in this checkout"]]);
+});

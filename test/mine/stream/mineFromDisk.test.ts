@@ -204,7 +204,19 @@ describe("mineFromDisk", () => {
         d: 1,
       }),
     };
-    await assert.rejects(onDisk(texts, {}, join(room, "nan"), bad), /NaN/);
+    await assert.rejects(onDisk(texts, {}, join(room, "nan"), bad), /row 0 of queries holds NaN/);
+    let calls = 0;
+    const counting = {
+      engine,
+      encode: (some: readonly string[]) => {
+        calls++;
+        return spelledVectors(some);
+      },
+    };
+    const many = drawnTexts(8, { examples: 60, passages: 6000 });
+    for (let turn = 0; turn < 2; turn++)
+      await assert.rejects(onDisk(many, { budget: 1e6 }, join(room, "small"), counting), /budget: must be at least/);
+    assert.equal(calls, 1, "told after the first few thousand texts, which are kept");
   });
 });
 

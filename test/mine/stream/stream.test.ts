@@ -141,6 +141,15 @@ describe("streamNeighbours", () => {
     await refuse({}, { window: [0, 30], budget: SMALL }, /parts of a call with other files or options/);
   });
 
+  it("names a row with NaN by its number in the whole file, whatever piece it lies in", async () => {
+    const odd = drawn(2, corpus.n, 6);
+    odd.data[6 * 19_876 + 2] = Number.NaN;
+    const [at, output] = [join(room, "odd.npy"), join(room, "odd.jsonl")];
+    await writeNpy(at, odd);
+    const stream = streamNeighbours(engine, { queries: files.queries, corpus: at, output }, { budget: SMALL });
+    await assert.rejects(stream, /row 19876 of corpus holds NaN/);
+  });
+
   it("tells the time left by the shards made, not by those found", () => {
     let time = 0;
     const notes: (string | undefined)[] = [];

@@ -111,7 +111,7 @@ describe("thresholdFromDisk", () => {
     vectors.data[2000 * vectors.d] = Number.NaN;
     await writeNpy(path, vectors);
     const options = { positive: 0.4, negative: 1.2, positives: 3, negatives: 3 };
-    await assert.rejects(onDisk(textsOf(2100), options), /rows counted from 1024: row 976 of vectors holds NaN/);
+    await assert.rejects(onDisk(textsOf(2100), options), /mineByThreshold: row 2000 of vectors holds NaN/);
     await assert.rejects(onDisk(textsOf(2099), options), /holds 2100 vectors, there are 2099 distinct texts/);
     await assert.rejects(onDisk([], options), /there are no texts/);
     await assert.rejects(onDisk(textsOf(2100), { ...options, budget: 1e6 }), /budget: must be at least \d+ MB/);

@@ -1,0 +1,19 @@
+/** Fields of training rows that hold a text, or a list of texts; and `negative_1`, `negative_2` .. of n-tuples. */
+export const TRAINING_FIELDS: readonly string[] = [
+  ...["text", "query", "positive", "pos", "neg", "passage", "question", "context"],
+  // the forms of sentence-transformers
+  ...["anchor", "negative", "document", "documents", "sentence1", "sentence2"],
+];
+
+/**
+ * The texts that one training row shows a model, in the order of its fields; blank ones are none.
+ *
+ * @param fields further ones that hold texts
+ */
+export function trainingTexts(values: Readonly<Record<string, unknown>>, fields: readonly string[] = []): string[] {
+  const known = [...TRAINING_FIELDS, ...fields];
+  return Object.entries(values)
+    .filter(([field]) => known.includes(field) || known.includes(field.replace(/_\d+$/, "")))
+    .flatMap(([, value]) => [value].flat())
+    .filter((text): text is string => typeof text === "string" && text.trim() !== "");
+}

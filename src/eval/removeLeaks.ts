@@ -1,0 +1,124 @@
+import { rename } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../base/errors.ts";
+import { syncFolder } from "../base/syncFolder.ts";
+import { LineFile } from "../data/collect/lineFile.ts";
+import { isRejected, rejected } from "../data/collect/looseRow.ts";
+import { looseRows } from "../data/collect/looseRows.ts";
+import { scratchFolder } from "../data/collect/scratchFolder.ts";
+import { toText } from "../data/collect/toText.ts";
+import { TRAINING_FIELDS, trainingTexts } from "../data/trainingTexts.ts";
+import { LEAK_KINDS, LeakIndex, type LeakKind } from "./leakIndex.ts";
+
+/** A training text that holds a test text. */
+export interface FoundLeak {
+  /** Of the training row. */
+  line: number;
+  kind: LeakKind;
+  /** Of the test text's characters. */
+  share: number;
+  test: string;
+  training: string;
+}
+
+/** What `removeLeaks` did. */
+export interface RemovedLeaks {
+  /** Training rows that could be read. */
+  rows: number;
+  /** Of these, how many hold a test text. */
+  leaking: number;
+  /** Distinct test texts, and how many of them stand in training, by their plainest kind. */
+  texts: number;
+  seen: Record<LeakKind, number>;
+  /** Rows that could not be read, or hold no text. */
+  rejected: number;
+  /** The first few, in the order of the rows. */
+  examples: FoundLeak[];
+}
+
+/** What to look at, and where it goes. */
+export interface RemoveLeaksOptions {
+  /** Fields that hold texts, beside those that `trainingTexts` knows. */
+  fields?: readonly string[];
+  /** A JSONL file for the rows that hold no test text, as they are. Default: nothing is written. */
+  output?: string;
+  /** Checked at every row. */
+  signal?: AbortSignal;
+}
+
+const EXAMPLES = 5;
+
+/**
+ * Looks for test texts in the rows of a training file, in memory that depends on the test texts alone. With an output,
+ * rows without any stay, in their order and with all their fields; each leak goes to `OUTPUT.leaks.jsonl`, and each row
+ * that cannot be read to `OUTPUT.rejected.jsonl`. All are written whole or not at all, the last two only when needed.
+ *
+ * @param test queries, and the texts that answer them
+ * @throws {InputError} no test text, no row with a text, or none that stays; what `looseRows` throws
+ */
+export async function removeLeaks(
+  path: string,
+  test: readonly string[],
+  options: RemoveLeaksOptions = {},
+): Promise<RemovedLeaks> {
+  const texts = [...new Set(test)];
+  if (texts.length === 0) throw new InputError("removeLeaks", "there is no test text", "Name a test set with texts.");
+  const { output } = options;
+  if (output === undefined) return sift(path, texts, options);
+  return scratchFolder(output, async (folder) => {
+    const create = (name: string): Promise<LineFile> => LineFile.create(join(folder, name));
+    const files = { rows: await create("rows"), leaks: await create("leaks"), rejected: await create("rejected") };
+    try {
+      const found = await sift(path, texts, options, files);
+      for (const file of Object.values(files)) await file.finish();
+      if (files.rows.count === 0) throw new InputError(path, "every row holds a test text", "Name another test set.");
+      for (const kind of ["leaks", "rejected"] as const)
+        if (files[kind].count > 0) await rename(join(folder, kind), `${output}.${kind}.jsonl`);
+      await rename(join(folder, "rows"), output);
+      syncFolder(dirname(resolve(output)));
+      return found;
+    } finally {
+      for (const file of Object.values(files)) await file.abandon();
+    }
+  });
+}
+
+async function sift(
+  path: string,
+  texts: readonly string[],
+  { fields, signal }: RemoveLeaksOptions,
+  files?: Record<"rows" | "leaks" | "rejected", LineFile>,
+): Promise<RemovedLeaks> {
+  const index = new LeakIndex(texts);
+  const plainest = new Map<number, LeakKind>();
+  const found = { rows: 0, leaking: 0, rejected: 0, examples: [] as FoundLeak[] };
+  for await (const loose of looseRows(path)) {
+    signal?.throwIfAborted();
+    const own = isRejected(loose) ? [] : trainingTexts(loose.values, fields);
+    if (isRejected(loose) || own.length === 0) {
+      found.rejected++;
+      const reason = `no text in ${[...TRAINING_FIELDS, ...(fields ?? [])].join(", ")}`;
+      await files?.rejected.write(isRejected(loose) ? loose : rejected(loose.line, reason, toText(loose.values)));
+      continue;
+    }
+    found.rows++;
+    const leaks = own.flatMap((training) => index.look(training).map((seen) => ({ ...seen, training })));
+    if (leaks.length === 0) {
+      await files?.rows.writeText(toText(loose.values));
+      continue;
+    }
+    found.leaking++;
+    for (const { kind, share, test, training } of leaks) {
+      const before = plainest.get(test);
+      if (before === undefined || LEAK_KINDS.indexOf(kind) < LEAK_KINDS.indexOf(before)) plainest.set(test, kind);
+      const leak: FoundLeak = { line: loose.line, kind, share, test: texts[test], training };
+      if (found.examples.length < EXAMPLES) found.examples.push(leak);
+      await files?.leaks.write(leak);
+    }
+  }
+  if (found.rows === 0)
+    throw new InputError(path, `no row has a text in ${TRAINING_FIELDS.join(", ")}`, "Name its fields: --fields.");
+  const seen = { exact: 0, normalised: 0, window: 0 };
+  for (const kind of plainest.values()) seen[kind]++;
+  return { ...found, texts: texts.length, seen };
+}
