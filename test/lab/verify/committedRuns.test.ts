@@ -4,15 +4,20 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { sha256 } from "../../../src/base/hash.ts";
 import { loadDataset } from "../../../src/data/loadDataset.ts";
 import { checkRecording } from "../../../src/lab/verify/checkRecording.ts";
 import { findRecording } from "../../../src/lab/verify/findRecording.ts";
 import { recordedEnvironment } from "../../../src/lab/verify/recordedEnvironment.ts";
+import { cli } from "../../cli/cli.ts";
 import { scratch } from "../lab.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = join(root, "experiments/runs");
 const names = readdirSync(folder).filter((name) => name.endsWith(".jsonl"));
+/** What the run noise-training trains on beside malay-mini. */
+const noised = join(root, "experiments/noised-queries.jsonl.gz");
 const script = join(root, "scripts/tables.mjs");
 
 test("there is a committed run of each check that the paper left for later, named by its id", async () => {
@@ -21,7 +26,7 @@ test("there is a committed run of each check that the paper left for later, name
     runs.map(({ head }) => `${head.runId}.jsonl`),
     names,
   );
-  const wanted = ["ablation-synthetic", "noise", "out-of-domain", "rag", "rag-long", "zero-shot"];
+  const wanted = ["ablation-synthetic", "noise", "noise-training", "out-of-domain", "rag", "rag-long", "zero-shot"];
   assert.deepEqual(runs.map(({ head }) => head.name).sort(), wanted);
 });
 
@@ -31,11 +36,21 @@ test("committed runs agree with themselves, were made of a clean commit, and use
     const run = await findRecording({ run: join(folder, name), cwd: root, env: {} });
     assert.deepEqual(checkRecording(run), [], name);
     assert.deepEqual([run.head.status, run.tags["mlflow.source.git.dirty"]], ["FINISHED", "false"], name);
+    const further = run.head.name === "noise-training" ? [sha256(readFileSync(noised))] : [];
     assert.deepEqual(
       run.datasets.map(({ digest }) => digest),
-      [card.sha256.slice(0, 32)],
+      [card.sha256, ...further].map((digest) => digest.slice(0, 32)),
     );
   }
+});
+
+test("the noised queries that a run trains on are what its experiment's command writes", async () => {
+  const written = readFileSync(join(root, "experiments/noise-training.yaml"), "utf8");
+  const [, command] = /npx sulam (augment .* --output) noised\.jsonl/.exec(written)!;
+  const output = join(scratch(), "noised.jsonl");
+  const { code, err } = await cli([...command.split(" "), output]);
+  assert.equal(code, 0, err);
+  assert.deepEqual(gunzipSync(readFileSync(noised)), readFileSync(output));
 });
 
 test("committed runs say nothing of a machine but what decides their bits, name no place on it, and stay small", async () => {
