@@ -5,18 +5,39 @@ import { compareSystems } from "../eval/compareSystems.ts";
 import { type Measure, measure as partsOf } from "../eval/measure.ts";
 import type { Store } from "../track/store.ts";
 
+/** What is tested. */
+export interface PairedOptions {
+  /** A measure, e.g. `recallAt10`. */
+  test: string;
+  /** Of one run: only pairs with this system. */
+  baseline?: string;
+  byDomain: boolean;
+}
+
 /**
  * Paired tests: of one run its systems against each other, of two runs the systems of the same name.
  *
  * @throws {InputError} more than two runs, a measure that is none, a run without answers query by query
  */
-export function pairedRuns(store: Store, ids: readonly string[], measure: string): Table {
+export function pairedRuns(
+  store: Store,
+  ids: readonly string[],
+  { test: measure, baseline, byDomain }: PairedOptions,
+): Table {
   if (ids.length > 2)
     throw new InputError("runs compare --test", `takes one run or two, got ${ids.length}`, "Compare them in pairs.");
+  if (ids.length === 2 && baseline !== undefined)
+    throw new InputError(
+      "runs compare --test",
+      "--baseline names a system of one run; of two runs the systems of the same name are compared",
+      "Name one run, or leave it out.",
+    );
   partsOf(measure as Measure);
   const [first, second] = ids.map((id) => answersOf(store, id));
-  const options = { measure: measure as Measure };
-  return second === undefined ? compareSystems(first.perQuery, options) : compareAnswers(first, second, options);
+  const options = { measure: measure as Measure, byDomain };
+  return second === undefined
+    ? compareSystems(first.perQuery, { ...options, baseline })
+    : compareAnswers(first, second, options);
 }
 
 function answersOf(store: Store, id: string): RunAnswers {

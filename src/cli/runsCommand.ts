@@ -9,6 +9,7 @@ import { changeRuns } from "./changeRuns.ts";
 import { exchangeRuns } from "./exchangeRuns.ts";
 import { formatTable } from "./formatTable.ts";
 import { type ListQuery, listedRuns } from "./listedRuns.ts";
+import type { PairedOptions } from "./pairedRuns.ts";
 import { readableTable } from "./readableTable.ts";
 import { tailRun } from "./tailRun.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,6 +20,11 @@ import { withStore } from "./withStore.ts";
 interface RunsOptions {
   store?: string;
   json: boolean;
+}
+
+interface CompareRunsOptions extends RunsOptions, Omit<PairedOptions, "test"> {
+  all: boolean;
+  test?: string;
 }
 
 /** `sulam runs list|show|compare|tail|rm|restore|export|import`: what was run, what came out, and what differs. */
@@ -59,19 +65,29 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
       }),
     );
 
-  common(runs.command("compare").description("runs side by side: what differs, and what came out"))
+  const compare = runs.command("compare").description("runs side by side: what differs, and what came out");
+  common(compare)
     .argument("RUN...", "ids, or beginnings of them")
     .option("--all", "also fields that are the same in all of them", false)
     .option(
       "--test <MEASURE>",
       "paired tests, query by query, corrected for their number: of two runs the systems of the same name, of one run its systems (recallAt10, mrrAt10 ..)",
     )
-    .addHelpText("after", "\nExample:\n  npx sulam runs compare 3f9a 81c2 --test recallAt10")
-    .action((ids: string[], { store: dir, json, all, test }: RunsOptions & { all: boolean; test?: string }) =>
+    .option("--baseline <SYSTEM>", "of --test on one run: only pairs with this system")
+    .option("--by-domain", "of --test: each domain for itself", false)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npx sulam runs compare 3f9a 81c2 --test recallAt10\n" +
+        "  npx sulam runs compare 3f9a --test recallAt10 --baseline bm25 --by-domain",
+    )
+    .action((ids: string[], { store: dir, json, all, ...paired }: CompareRunsOptions) =>
       withStore(dir, async (store, place) => {
+        const { test, baseline, byDomain } = paired;
+        if (test === undefined && (baseline !== undefined || byDomain))
+          compare.error("error: --baseline and --by-domain go with --test", { exitCode: 2 });
         if (test !== undefined) {
           const { pairedRuns } = await import("./pairedRuns.ts");
-          const tests = pairedRuns(needed(store, place), ids, test);
+          const tests = pairedRuns(needed(store, place), ids, { test, baseline, byDomain });
           return terminal.data(json ? toJson(tests) : await readableTable(tests));
         }
         const table = needed(store, place).compare(ids);

@@ -10,14 +10,14 @@ export interface RunAnswers {
   perQuery: Table;
 }
 
-/** No name of a system or a field holds it. */
-const SEPARATOR = "\u0000";
+/** No name of a system holds it. */
+const SEPARATOR = " / ";
 
 /**
  * The systems of two runs, each against the one of the same name in the other run, by `compareSystems`: paired query by
  * query, and corrected for all lines together (Holm). Systems and fields that only one of the runs has are left out.
  *
- * @returns columns system, field, first, second, difference, low, high, p, pHolm; `first` and `second` name the runs
+ * @returns columns system, field, [domain,] first, second, difference, low, high, p, pHolm; `first` and `second` name the runs
  * @throws {InputError} runs that share no system and field, or answer different queries; an unknown measure
  */
 export function compareAnswers(
@@ -25,7 +25,7 @@ export function compareAnswers(
   second: RunAnswers,
   options: Omit<CompareOptions, "baseline">,
 ): Table {
-  const [own, others] = [first, second].map((run) => byLine(run, options.measure));
+  const [own, others] = [first, second].map((run) => byLine(run, options));
   const shared = [...own.keys()].filter((line) => others.has(line));
   if (shared.length === 0)
     throw new InputError(
@@ -35,20 +35,27 @@ export function compareAnswers(
     );
   const tested = compareSystems(
     {
-      columns: ["field", "system", "group", "query", options.measure],
+      columns: ["field", "system", "group", "query", options.measure, "domain"],
       rows: [own, others].flatMap((lines) => shared.flatMap((line) => lines.get(line)!)),
     },
     options,
   );
   return {
     columns: ["system", ...tested.columns],
-    rows: tested.rows.map(([line, ...rest]) => [...String(line).split(SEPARATOR), ...rest]),
+    rows: tested.rows.map(([line, ...rest]) => {
+      const [system, ...field] = String(line).split(SEPARATOR);
+      return [system, field.join(SEPARATOR), ...rest];
+    }),
   };
 }
 
-/** The rows [line, run, group, query, value] of each system and field. */
-function byLine({ name, perQuery: { columns, rows } }: RunAnswers, measure: string): Map<string, Cell[][]> {
-  const places = ["system", "field", "group", "query", measure].map((column) => columns.indexOf(column));
+/** The rows [line, run, group, query, value, domain] of each system and field. */
+function byLine(
+  { name, perQuery: { columns, rows } }: RunAnswers,
+  { measure }: Pick<CompareOptions, "measure">,
+): Map<string, Cell[][]> {
+  const names = ["system", "field", "group", "query", measure, "domain"];
+  const places = names.map((column) => columns.indexOf(column));
   const missing = places.indexOf(-1);
   if (missing >= 0)
     throw new InputError(
@@ -58,9 +65,9 @@ function byLine({ name, perQuery: { columns, rows } }: RunAnswers, measure: stri
     );
   const lines = new Map<string, Cell[][]>();
   for (const given of rows) {
-    const [system, field, group, query, value] = places.map((place) => given[place]);
+    const [system, field, group, query, value, domain] = places.map((place) => given[place]);
     const line = `${system}${SEPARATOR}${field}`;
-    const row = [line, name, group, query, value];
+    const row = [line, name, group, query, value, domain];
     if (!lines.get(line)?.push(row)) lines.set(line, [row]);
   }
   return lines;

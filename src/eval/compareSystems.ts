@@ -10,6 +10,8 @@ export interface CompareOptions {
   measure: Measure;
   /** Only pairs with this system. Default: every pair. */
   baseline?: string;
+  /** Each domain for itself, too: a column `domain` after `field`. Default false. */
+  byDomain?: boolean;
   /** Default 10,000. */
   resamples?: number;
   /** Default 0. */
@@ -17,44 +19,47 @@ export interface CompareOptions {
 }
 
 /**
- * Pairs of systems on the same queries, field by field: the difference (second less first) with its 95 % interval over
+ * Pairs of systems on the same queries, field by field, and domain by domain where asked: the difference (second less first) with its 95 % interval over
  * topics, the permutation test's p value, and the same corrected for all lines of the table (Holm).
  *
  * @param perQuery what `evaluate` gives as `perQuery`
- * @returns columns field, first, second, difference, low, high, p, pHolm
+ * @returns columns field, [domain,] first, second, difference, low, high, p, pHolm
  * @throws {InputError} an unknown measure or baseline, fewer than two systems, systems with different queries
  */
 export function compareSystems(perQuery: Table, options: CompareOptions): Table {
-  const { measure, baseline, resamples, seed } = options;
-  const at = columnsOf(perQuery, ["system", "field", "group", "query", measure]);
-  const fields = new Map<Cell, Map<string, Cell[][]>>();
+  const { measure, baseline, resamples, seed, byDomain = false } = options;
+  const labels = byDomain ? ["field", "domain"] : ["field"];
+  const at = columnsOf(perQuery, ["system", ...labels, "group", "query", measure]);
+  const parts = new Map<string, { own: Cell[]; systems: Map<string, Cell[][]> }>();
   for (const row of perQuery.rows) {
-    const systems = fields.get(row[at.field]) ?? new Map<string, Cell[][]>();
-    fields.set(row[at.field], systems);
+    const own = labels.map((label) => row[at[label]]);
+    const key = JSON.stringify(own);
+    const part = parts.get(key) ?? { own, systems: new Map<string, Cell[][]>() };
+    parts.set(key, part);
     const name = String(row[at.system]);
-    const rows = systems.get(name);
-    if (rows === undefined) systems.set(name, [row]);
+    const rows = part.systems.get(name);
+    if (rows === undefined) part.systems.set(name, [row]);
     else rows.push(row);
   }
   const lines: { head: Cell[]; p: number }[] = [];
-  for (const [field, systems] of fields) {
+  for (const { own, systems } of parts.values()) {
     for (const [first, second] of pairsOf([...systems.keys()], baseline)) {
       const [a, b] = [systems.get(first)!, systems.get(second)!];
       if (a.length !== b.length || a.some((row, i) => row[at.query] !== b[i][at.query]))
         throw new InputError(
           "compareSystems",
-          `${first} and ${second} must answer the same queries of ${field}`,
+          `${first} and ${second} must answer the same queries of ${own.join(", ")}`,
           "Evaluate both in one call.",
         );
       const values = (rows: Cell[][]): number[] => rows.map((row) => Number(row[at[measure]]));
       const groups = a.map((row) => String(row[at.group]));
       const { difference, low, high, p } = pairedTest({ a: values(a), b: values(b), groups, resamples, seed });
-      lines.push({ head: [field, first, second, difference, low, high], p });
+      lines.push({ head: [...own, first, second, difference, low, high], p });
     }
   }
   const corrected = holm(lines.map(({ p }) => p));
   return {
-    columns: ["field", "first", "second", "difference", "low", "high", "p", "pHolm"],
+    columns: [...labels, "first", "second", "difference", "low", "high", "p", "pHolm"],
     rows: lines.map(({ head, p }, i) => [...head, p, corrected[i]]),
   };
 }

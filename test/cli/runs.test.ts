@@ -274,6 +274,13 @@ test("runs compare --test pairs the systems of two runs, or those of one", async
   );
   const one = await cli(["runs", "compare", ids[1], "--test", "recallAt1", "--store", place]);
   assert.match(one.out, /query +bm25 +tuned +0\.800 +0\.400 +1 +0\.125 +0\.125/);
+  const turned = [ids[1], "--test", "recallAt1", "--baseline", "tuned", "--by-domain", "--store", place];
+  const other = await cli(["runs", "compare", ...turned, "--json"]);
+  assert.deepEqual(JSON.parse(other.out).rows[0].slice(0, 5), ["query", null, "tuned", "bm25", -0.8]);
+  const both = await cli(["runs", "compare", ids[0], ...turned]);
+  assert.match(both.err, /--baseline names a system of one run/);
+  const alone = await cli(["runs", "compare", ids[1], "--by-domain", "--store", place]);
+  assert.deepEqual([alone.code, /--baseline and --by-domain go with --test/.test(alone.err)], [2, true]);
   const bad = await cli(["runs", "compare", ids[1], "--test", "recall", "--store", place]);
   assert.deepEqual([bad.code, bad.out], [1, ""]);
   assert.match(bad.err, /recall/);

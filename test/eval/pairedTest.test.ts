@@ -121,6 +121,23 @@ describe("compareSystems", () => {
     near(other.rows[0][3] as number, -0.8, 1e-12);
   });
 
+  it("compares domain by domain where asked", () => {
+    const domains = ["a", "b", "a", "a", "b", "a"];
+    const rows = (system: string, values: number[]): Cell[][] =>
+      values.map((x, i) => [system, "query", domains[i], `g${i}`, `q${i}`, x]);
+    const table = { columns, rows: [...rows("bm25", [0, 1, 0, 0, 0, 0]), ...rows("tuned", [1, 1, 1, 1, 1, 1])] };
+    const { columns: names, rows: found } = compareSystems(table, { measure: "recallAt1", byDomain: true });
+    assert.deepEqual(names.slice(0, 5), ["field", "domain", "first", "second", "difference"]);
+    // all four topics of a differ: 2 / 16; one of the two of b: 2 / 2
+    assert.deepEqual(
+      found.map((row) => [...row.slice(0, 5), row[7], row[8]]),
+      [
+        ["query", "a", "bm25", "tuned", 1, 0.125, 0.25],
+        ["query", "b", "bm25", "tuned", 0.5, 1, 1],
+      ],
+    );
+  });
+
   it("refuses an unknown measure or baseline, one system, and systems with other queries", () => {
     assert.throws(() => compareSystems(perQuery, { measure: "mapAt10" }), /has no column mapAt10/);
     assert.throws(
@@ -165,6 +182,14 @@ describe("compareAnswers", () => {
     );
     near(rows[0][4] as number, 0.8, 1e-12);
     near(rows[1][4] as number, -0.2, 1e-12);
+    const parts = compareAnswers(before, after, { measure: "recallAt1", byDomain: true });
+    assert.deepEqual(
+      parts.rows.map((row) => row.slice(0, 5)),
+      [
+        ["tuned", "query", null, "before", "after"],
+        ["bm25", "query", null, "before", "after"],
+      ],
+    );
   });
 
   it("refuses runs that share nothing, lack the measure, or answered other queries", () => {
@@ -175,6 +200,6 @@ describe("compareAnswers", () => {
       /before and other must share .* got tuned\/query, .* and hybrid\/query/,
     );
     refuse(after, /before has no mapAt5\. It has recallAt1, mrrAt10/, "mapAt5");
-    refuse(run("other", line("tuned", "query", [1, 1])), /before and other must answer the same queries/);
+    refuse(run("other", line("tuned", "query", [1, 1])), /before and other must answer the same queries of tuned \/ query/);
   });
 });

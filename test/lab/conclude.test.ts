@@ -28,3 +28,15 @@ test("a table of one system and one field says just that; of equal systems the f
   ];
   assert.match(conclude({ columns, rows: tie }, { bm25, zero: { kind: "base" } }), /^bm25 finds most/);
 });
+
+test("where a baseline finds most, the best of the others stands beside it", () => {
+  const weaker = { ...hybrid, weight: 0.1 };
+  const rows = [
+    ["weaker", "query", 0.1, 0, 0.2],
+    ["hybrid", "query", 0.3, 0.2, 0.4],
+    ["bm25", "query", 0.5, 0.4, 0.6],
+    ["zero", "query", 0.2, 0.1, 0.3],
+  ];
+  const finding = conclude({ columns, rows }, { weaker, hybrid, bm25, zero: { kind: "base" } });
+  assert.equal(finding, "bm25 finds most: R@1 .500 (hybrid .300, zero .200).");
+});

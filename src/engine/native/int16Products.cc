@@ -138,12 +138,26 @@ SULAM_AVX2 bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t s
   return true;
 }
 
+SULAM_AVX2 static inline uint32_t aboveOf8(const int32_t* products, int32_t limit) {
+  const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(products));
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(values, _mm256_set1_epi32(limit)))));
+}
+
+SULAM_AVX2 static inline uint32_t above(const int32_t* products, int32_t limit) {
+  return aboveOf8(products, limit) | aboveOf8(products + 8, limit) << 8;
+}
+
+SULAM_AVX2 TileMarks int16Marks(const int32_t* products, int32_t least, int32_t low, int32_t high) {
+  return {above(products, least), above(products, low) & ~above(products, high - 1)};
+}
+
 // With 512-bit units float32 is as fast, since these instructions are of 256 bits.
 bool hasInt16Tile() { return __builtin_cpu_supports("avx2") && !__builtin_cpu_supports("avx512f"); }
 
 #else
 
 bool int16Tile(const int32_t*, const int32_t*, int64_t, const TileFloor&, int32_t*) { return false; }
+TileMarks int16Marks(const int32_t*, int32_t, int32_t, int32_t) { return {}; }
 bool hasInt16Tile() { return false; }
 
 #endif

@@ -47,6 +47,12 @@ struct TileFloor {
 // units of kInt16Scale^2. Returns false, and fills nothing, as soon as it is known that none is of interest.
 bool int16Tile(const int32_t* queries, const int32_t* rows, int64_t steps, const TileFloor& floor, int32_t* products);
 
+// Which of the products of one query in a tile are above `least`, and which lie between `low` and `high`: a bit each.
+struct TileMarks {
+  uint32_t above, within;
+};
+TileMarks int16Marks(const int32_t* products, int32_t least, int32_t low, int32_t high);
+
 // Whether the CPU runs int16Tile, and is faster with it than in float32.
 bool hasInt16Tile();
 

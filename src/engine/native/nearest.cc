@@ -32,6 +32,9 @@ class Search {
 
   float floor(int64_t row, int64_t, int64_t) const { return tops_[row].floor; }
 
+  std::pair<float, float> between() const { return {1, -1}; }
+  void skip(int64_t, int64_t, uint32_t) {}
+
   bool offer(int64_t row, int64_t column, float low, float high) {
     auto& all = tops_[row].candidates;
     all.push_back({low, high, static_cast<int32_t>(column)});

@@ -50,6 +50,10 @@ void widen(const at::BFloat16* from, float* to, int64_t n);
 //     5 to 10 % of the time, and saves up to half.
 //   bool offer(int64_t row, int64_t column, float low, float high)
 //     Takes a pair. Returns whether the floor may have risen.
+//   std::pair<float, float> between() const
+//     Pairs whose cosine surely lies between these two need not be offered: of up to 16 from `column` on, `skip` is told.
+//     Where the first is greater there are none.
+//   void skip(int64_t row, int64_t column, uint32_t mask)
 // Queries count from 0, the job's first. A query's pairs come from one thread, by rising column; those of several at once.
 template <typename Sink>
 class Nominator {
@@ -139,10 +143,14 @@ class Nominator {
           if (!int16Tile(queries.panel(panel), corpus.panel(column / kTileRows), corpus.steps, floor, products)) continue;
           for (int64_t i = 0; i < some; ++i) {
             const float off = errorOf(queryErrors[first + i], error);
-            for (int64_t j = 0; j < wide; ++j) {
-              const int32_t product = products[i * kTileRows + j];
-              if (product <= floor.least[i]) continue;
-              if (offer(first + i, from + column + j, static_cast<float>(product) * kUnit, off)) floor.least[i] = leastOf(first + i);
+            const auto [low, high] = sink_.between();
+            const int32_t* row = products + i * kTileRows;
+            auto [above, within] = int16Marks(row, floor.least[i], surelyAbove(low + off), -surelyAbove(off - high));
+            if ((within &= (1u << wide) - 1) != 0) sink_.skip(first + i, from + column, within);
+            for (uint32_t open = above & ~within & ((1u << wide) - 1); open != 0; open &= open - 1) {
+              const int64_t j = __builtin_ctz(open);
+              if (row[j] <= floor.least[i]) continue;
+              if (offer(first + i, from + column + j, static_cast<float>(row[j]) * kUnit, off)) floor.least[i] = leastOf(first + i);
             }
           }
         }
@@ -154,6 +162,12 @@ class Nominator {
   static int32_t inUnits(float cosine) {
     const double units = static_cast<double>(cosine) * kInt16Scale * kInt16Scale;
     return units < INT32_MIN + 64.0 ? INT32_MIN : static_cast<int32_t>(std::min(units, INT32_MAX - 64.0) - 64);
+  }
+
+  // A whole number of units that is surely above `cosine`.
+  static int32_t surelyAbove(float cosine) {
+    const double units = static_cast<double>(cosine) * kInt16Scale * kInt16Scale;
+    return units > INT32_MAX - 512.0 ? INT32_MAX : static_cast<int32_t>(std::max(units, INT32_MIN + 512.0) + 256);
   }
 
   Int16Rows packed(const Rows& from, std::pair<int64_t, int64_t> range, int64_t tile, std::vector<float>& errors) const {

@@ -67,9 +67,19 @@ class Sift {
     return clamped(leastSum(own, inverse_.data() + column, 1 - slack_, job_.pairs.corpus.norms + column, count) / (2 * a));
   }
 
+  std::pair<float, float> between() const { return {betweenFrom_, betweenTo_}; }
+
+  // Takes back that these pairs are far.
+  void skip(int64_t row, int64_t column, uint32_t mask) {
+    uint32_t* words = result_.far.data() + row * result_.words + column / 32;
+    const uint64_t bits = static_cast<uint64_t>(mask) << column % 32;
+    words[0] &= ~static_cast<uint32_t>(bits);
+    if (bits >> 32 != 0) words[1] &= ~static_cast<uint32_t>(bits >> 32);
+  }
+
   bool offer(int64_t row, int64_t column, float lowCosine, float highCosine) {
     if (lowCosine >= betweenFrom_ && highCosine <= betweenTo_) {
-      take(row, column);
+      skip(row, column, 1);
       return false;
     }
     const double a = job_.normalize ? 1 : job_.pairs.queries.norms[job_.pairs.from + row];
@@ -77,7 +87,7 @@ class Sift {
     const double squares = a * a + b * b, product = 2 * a * b;
     const double least = squares * (1 - slack_) - product * highCosine;
     if (least > limits_[row]) return false;
-    take(row, column);
+    skip(row, column, 1);
     const double most = squares * (1 + slack_) - product * lowCosine;
     const bool isBetween = least > job_.positive * job_.positive && most <= job_.negative * job_.negative;
     if (!isBetween)
@@ -86,9 +96,6 @@ class Sift {
   }
 
  private:
-  // Takes back that a pair is far.
-  void take(int64_t row, int64_t column) { result_.far[row * result_.words + column / 32] &= ~(1u << column % 32); }
-
   // A cosine to compare with: NaN, where a row is as long as the limit of a query of zeros, lets all through.
   static float clamped(double cosine) { return cosine >= -2 ? static_cast<float>(std::min(cosine, 2.0)) : -2; }
 
