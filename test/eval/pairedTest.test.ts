@@ -200,6 +200,9 @@ describe("compareAnswers", () => {
       /before and other must share .* got tuned\/query, .* and hybrid\/query/,
     );
     refuse(after, /before has no mapAt5\. It has recallAt1, mrrAt10/, "mapAt5");
-    refuse(run("other", line("tuned", "query", [1, 1])), /before and other must answer the same queries of tuned \/ query/);
+    refuse(
+      run("other", line("tuned", "query", [1, 1])),
+      /before and other must answer the same queries of tuned \/ query/,
+    );
   });
 });
