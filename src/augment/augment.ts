@@ -63,6 +63,8 @@ export async function augment(
     }
   } finally {
     await part.close();
+    // nothing is done that another choice of parents could not go on from
+    if (parents === 0) await rm(part.path);
   }
   if (parents === 0) throw new InputError(output, "there are no parents", "Name a file with at least one row.");
   return { ...(await finish(part, output)), parents, resumed: part.done, leftOut: source.leftOut() };

@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { InputError } from "../base/errors.ts";
 import { sha256File } from "../base/hash.ts";
 import type { SplitName } from "../data/dataset.ts";
-import { textField, textListField } from "../data/fields.ts";
+import { exampleFields } from "../data/exampleFields.ts";
+import { textField } from "../data/fields.ts";
 import { loadDataset } from "../data/loadDataset.ts";
 import { readRows } from "../data/readRows.ts";
 import { type SourceRow, shown } from "../data/sourceRow.ts";
@@ -29,9 +30,9 @@ export interface ParentChoice {
 }
 
 /**
- * The rows that variants are made of: `{query, positive}` or `{query, pos, neg}` of a data file, streamed, with `id`,
- * `group`, `split` and `domain` where it has them; or, of a dataset, one for each row and query field (`ROW:FIELD`), with its
- * group, its domain, and the split that the card puts it on.
+ * The rows that variants are made of: those of a file of pairs, streamed, in any form that `exampleFields` reads, with
+ * `id`, `group`, `split` and `domain` where it has them; or, of a dataset, one for each row and query field
+ * (`ROW:FIELD`), with its group, its domain, and the split that the card puts it on.
  *
  * @param nameOrPath a data file of pairs; or what `loadDataset` takes
  * @throws {InputError} fields asked of a file of pairs, and what reading throws
@@ -105,20 +106,11 @@ async function* pairs(path: string): AsyncGenerator<Parent> {
     number++;
     const id = textField(row, "id", "allow") || `row-${number}`;
     ids.add(id, row.where);
-    const pos = "positive" in row.values ? [textField(row, "positive")] : textListField(row, "pos");
-    if (pos.length === 0)
-      throw new InputError(row.where, `a row must have \`positive\` or \`pos\`, got ${shown(row.values)}`, "Mend it.");
+    const texts = exampleFields(row);
     const group = textField(row, "group", "allow") || id;
-    const domain = textField(row, "domain", "allow");
-    yield {
-      id,
-      group,
-      ...splitOf(row),
-      ...(domain !== "" && { domain }),
-      query: textField(row, "query"),
-      pos,
-      neg: textListField(row, "neg"),
-    };
+    const { domain } = row.values;
+    const labels = { ...splitOf(row), ...(typeof domain === "string" && domain !== "" && { domain }) };
+    yield { id, group, ...labels, ...texts };
   }
 }
 

@@ -73,7 +73,7 @@ Example:
 }
 
 function describe(report: ImportReport): string[] {
-  const { folder, rows, groups, duplicates, masked, rejected, moved, otherFiles, indexBytes } = report;
+  const { folder, rows, groups, duplicates, masked, rejected, moved, otherFiles, unsplitFiles, indexBytes } = report;
   const { exact, near, threshold, unchecked } = duplicates;
   const lines = [`${rows} rows in ${groups} groups now stand in ${folder}.`];
   if (exact + near > 0) lines.push(`Duplicates removed: ${exact} exact, ${near} near; see ${folder}/duplicates.jsonl.`);
@@ -84,6 +84,8 @@ function describe(report: ImportReport): string[] {
     lines.push(`Masked: ${masked.email} e-mails, ${masked.phone} phones, ${masked.identityCard} identity cards.`);
   if (moved > 0) lines.push(`${moved} rows changed sides: rows that are alike or ask the same stand on one.`);
   if (otherFiles > 0) lines.push(`${otherFiles} files of the folders were not read: their names tell no known kind.`);
+  if (unsplitFiles > 0)
+    lines.push(`${unsplitFiles} files' names tell no split: their rows train, unless they name one themselves.`);
   if (rejected > 0) lines.push(`${rejected} rows could not be used; see ${folder}/rejected.jsonl.`);
   lines.push(`The index of duplicates took ${megabytes(indexBytes)}.`, `Next: npx sulam data card ${folder}`);
   return lines;

@@ -45,8 +45,8 @@ export async function writeMined(
 async function writeRows({ options, output }: MineJob, mined: MinedRows): Promise<number> {
   let rows = 0;
   if (options.format === "examples") {
-    for await (const { query, pos, neg, negScores, group } of mined.examples()) {
-      await output.write(toJson({ query, pos, neg, negScores, group }));
+    for await (const { query, pos, neg, negScores, group, domain } of mined.examples()) {
+      await output.write(toJson({ query, pos, neg, negScores, group, domain }));
       rows++;
     }
     return rows;

@@ -18,6 +18,7 @@ const dataShape = {
   withoutDomains: z.array(field).optional().describe("domains whose rows do not train; default: none"),
   more: z
     .array(field)
+    .refine((paths) => new Set(paths).size === paths.length, "must name each file once")
     .optional()
     .describe("files of further training pairs, such as `augment` and `mine` write; default: none"),
 };

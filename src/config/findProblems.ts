@@ -12,8 +12,10 @@ export function findProblems(experiment: WrittenExperiment): Problem[] {
   const entries = Object.entries(systems);
   if (entries.length === 0) say(["systems"], "is empty; name at least one, e.g. { zero-shot: { kind: base } }");
   if (model.name !== undefined && model.fresh !== undefined) say(["model"], "must have `name` or `fresh`, not both");
-  if (data.trainSplits.includes(evaluate.split) && entries.some(([, s]) => s.kind === "finetune"))
+  const trains = entries.some(([, s]) => s.kind === "finetune" && (s.data.trainFields ?? data.trainFields).length > 0);
+  if (data.trainSplits.includes(evaluate.split) && trains)
     say(["evaluate", "split"], `${evaluate.split} is trained on (data.trainSplits), so it cannot measure`);
+  if (model.fresh !== undefined) checkTrainsOn([], data, data, say);
   for (const [name, system] of entries) {
     const at: KeyPath = ["systems", name];
     for (const [key, kinds] of references(system)) {

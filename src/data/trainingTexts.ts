@@ -17,3 +17,13 @@ export function trainingTexts(values: Readonly<Record<string, unknown>>, fields:
     .flatMap(([, value]) => [value].flat())
     .filter((text): text is string => typeof text === "string" && text.trim() !== "");
 }
+
+/** Fields that name or sort a row, or say where it came from. */
+const LABELS = ["id", "group", "topic", "domain", "split", "source", "parent", "variant", "licence", "url"];
+
+/** Fields of a row whose words `trainingTexts` does not take. */
+export function otherTextFields(values: Readonly<Record<string, unknown>>, fields: readonly string[] = []): string[] {
+  const known = [...TRAINING_FIELDS, ...fields, ...LABELS];
+  const isText = (value: unknown): boolean => typeof value === "string" && /\S\s+\S/.test(value);
+  return Object.keys(values).filter((field) => !known.includes(field.replace(/_\d+$/, "")) && isText(values[field]));
+}

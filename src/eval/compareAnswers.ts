@@ -35,7 +35,7 @@ export function compareAnswers(
     );
   const tested = compareSystems(
     {
-      columns: ["field", "system", "group", "query", options.measure, "domain"],
+      columns: ["field", "system", "group", "query", options.measure, ...(options.byDomain ? ["domain"] : [])],
       rows: [own, others].flatMap((lines) => shared.flatMap((line) => lines.get(line)!)),
     },
     options,
@@ -49,12 +49,12 @@ export function compareAnswers(
   };
 }
 
-/** The rows [line, run, group, query, value, domain] of each system and field. */
+/** The rows [line, run, group, query, value], and `domain` where asked, of each system and field. */
 function byLine(
   { name, perQuery: { columns, rows } }: RunAnswers,
-  { measure }: Pick<CompareOptions, "measure">,
+  { measure, byDomain }: Pick<CompareOptions, "measure" | "byDomain">,
 ): Map<string, Cell[][]> {
-  const names = ["system", "field", "group", "query", measure, "domain"];
+  const names = ["system", "field", "group", "query", measure, ...(byDomain ? ["domain"] : [])];
   const places = names.map((column) => columns.indexOf(column));
   const missing = places.indexOf(-1);
   if (missing >= 0)
@@ -65,9 +65,9 @@ function byLine(
     );
   const lines = new Map<string, Cell[][]>();
   for (const given of rows) {
-    const [system, field, group, query, value, domain] = places.map((place) => given[place]);
+    const [system, field, ...rest] = places.map((place) => given[place]);
     const line = `${system}${SEPARATOR}${field}`;
-    const row = [line, name, group, query, value, domain];
+    const row = [line, name, ...rest];
     if (!lines.get(line)?.push(row)) lines.set(line, [row]);
   }
   return lines;

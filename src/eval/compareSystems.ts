@@ -10,7 +10,7 @@ export interface CompareOptions {
   measure: Measure;
   /** Only pairs with this system. Default: every pair. */
   baseline?: string;
-  /** Each domain for itself, too: a column `domain` after `field`. Default false. */
+  /** Each domain for itself: a column `domain` after `field`. Default false. */
   byDomain?: boolean;
   /** Default 10,000. */
   resamples?: number;
@@ -19,12 +19,13 @@ export interface CompareOptions {
 }
 
 /**
- * Pairs of systems on the same queries, field by field, and domain by domain where asked: the difference (second less first) with its 95 % interval over
- * topics, the permutation test's p value, and the same corrected for all lines of the table (Holm).
+ * Pairs of systems on the same queries, field by field, and domain by domain where asked: the difference (second less
+ * first) with its 95 % interval over topics, the permutation test's p value, and the same corrected for all lines of the
+ * table (Holm).
  *
  * @param perQuery what `evaluate` gives as `perQuery`
  * @returns columns field, [domain,] first, second, difference, low, high, p, pHolm
- * @throws {InputError} an unknown measure or baseline, fewer than two systems, systems with different queries
+ * @throws {InputError} an unknown measure or baseline, no domain where domains are asked for, fewer than two systems, systems with different queries
  */
 export function compareSystems(perQuery: Table, options: CompareOptions): Table {
   const { measure, baseline, resamples, seed, byDomain = false } = options;
@@ -41,6 +42,12 @@ export function compareSystems(perQuery: Table, options: CompareOptions): Table 
     if (rows === undefined) part.systems.set(name, [row]);
     else rows.push(row);
   }
+  if (byDomain && perQuery.rows.every((row) => row[at.domain] === null))
+    throw new InputError(
+      "compareSystems",
+      "no query has a domain",
+      "Compare whole fields, or name the card's `domain`.",
+    );
   const lines: { head: Cell[]; p: number }[] = [];
   for (const { own, systems } of parts.values()) {
     for (const [first, second] of pairsOf([...systems.keys()], baseline)) {

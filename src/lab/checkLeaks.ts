@@ -13,7 +13,7 @@ import { type TrainingSource, trainingExamples } from "./trainingExamples.ts";
 export async function checkLeaks({ systems, evaluate }: Experiment, source: TrainingSource): Promise<Table> {
   const trained = Object.values(systems).filter((system) => system.kind === "finetune");
   const examples = trained.flatMap((system) => trainingExamples(source, system.data).examples);
-  const training = new Set(examples.flatMap(({ query, pos }) => [query, ...pos]));
+  const training = new Set(examples.flatMap(({ query, pos, neg }) => [query, ...pos, ...neg]));
   const { rows } = source.dataset.split()[evaluate.split];
   const test = rows.flatMap((row) => [row.passage, ...evaluate.fields.map((field) => row[field])]);
   const asked = test.filter((text) => text !== "");

@@ -21,6 +21,7 @@ import { Interrupted } from "./interrupted.ts";
 import { RemoteEncoders } from "./remoteEncoders.ts";
 import { stepNote } from "./stepNote.ts";
 import { type TrainingData, type TrainingSource, trainingExamples } from "./trainingExamples.ts";
+import { withOwnNegatives } from "./withOwnNegatives.ts";
 
 /** What a builder works with. */
 export interface BuilderInput extends TrainingSource {
@@ -151,6 +152,8 @@ export class SystemBuilder {
     const examples =
       system.negatives === "mined" ? await this.mined(name, system) : this.trainingData(system.data).examples;
     say(`Training ${name} on ${examples.length} pairs.`);
+    const { untold } = this.trainingData(system.data);
+    if (untold > 0) say(`Of these, ${untold} pairs of files tell no domain: none of them was left out.`);
     const report = this.input.progress(`training ${name}`);
     const dir = join(scratch, name);
     const result = await train(start, examples, {
@@ -183,11 +186,12 @@ export class SystemBuilder {
       onRescored: progress(`rescoring for ${name}`),
     };
     // the pool is the training pairs' own passages: none of another split is seen
-    const mined = await mineHardNegatives(this.encoder(miner), this.trainingData(system.data).examples, options);
+    const { examples } = this.trainingData(system.data);
+    const mined = await mineHardNegatives(this.encoder(miner), examples, options);
     const { found, asked } = mined.summary;
     say(`Mined ${found} hard negatives of ${asked} wanted.`);
     run.metrics({ [`${name}/negativesPerQuery`]: found / mined.length });
-    return mined;
+    return withOwnNegatives(mined, examples);
   }
 
   private async scorer(name: string): Promise<Scorer> {

@@ -65,7 +65,7 @@ export function logInput(db: Driver, run: number, input: DatasetInput): void {
   });
 }
 
-/** The data sets that a run used, in the order of their first use. Fields that were not given are left out. */
+/** The data sets that a run used, in the order in which the store came to know them. Fields that were not given are left out. */
 export function listInputs(db: Driver, run: number): DatasetInput[] {
   const rows = db.all<DatasetRow>("SELECT d.* FROM inputs JOIN datasets d USING(dataset) WHERE run = ?", run);
   return rows.map((row) => {

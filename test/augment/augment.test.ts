@@ -100,6 +100,18 @@ describe("by noise", () => {
     assert.ok(lines("train.jsonl").every(({ split }) => split === undefined));
     const none = await readParents(path("pairs.jsonl"), { splits: ["dev"] });
     await assert.rejects(augment(none, noise, { output: path("none.jsonl") }), /none of its 30 rows is in dev/);
+    // nothing was begun: the same output takes another choice
+    const test = await readParents(path("pairs.jsonl"), { splits: ["test"] });
+    assert.equal((await augment(test, noise, { output: path("none.jsonl") })).parents, 10);
+  });
+
+  test("the forms that sentence-transformers trains on are varied with all their negatives", async () => {
+    const row = { anchor: pairs[0].query, positive: "p", negative_1: "n", negative_2: "m" };
+    writeFileSync(path("anchored.jsonl"), `${JSON.stringify(row)}\n`);
+    await augment(await readParents(path("anchored.jsonl")), noiseGenerator(tables, options), {
+      output: path("a.jsonl"),
+    });
+    assert.deepEqual([lines("a.jsonl")[0].pos, lines("a.jsonl")[0].neg], [["p"], ["n", "m"]]);
   });
 
   test("with all texts, noised passages stand beside the parent's own", async () => {
@@ -258,7 +270,11 @@ describe("by an endpoint", () => {
 test("work begun on other fields or splits of the same data is not gone on with", async () => {
   const noise = noiseGenerator(tables, { strength: 0.5, seed: 3 });
   const output = path("other.jsonl");
-  const dies: Generator = { ...noise, make: () => Promise.reject(new Error("gone")) };
+  let made = 0;
+  const dies: Generator = {
+    ...noise,
+    make: (parent) => (made++ > 0 ? Promise.reject(new Error("gone")) : noise.make(parent)),
+  };
   await assert.rejects(augment(await readParents("malay-mini", { fields: ["query"] }), dies, { output }), /gone/);
   for (const [choice, what] of [
     [{ fields: ["paraphrase"] }, "fields"],
@@ -275,7 +291,7 @@ test("input and prompts that cannot be used are told with their place", async ()
     writeFileSync(path("bad.jsonl"), text);
     for await (const _ of (await readParents(path("bad.jsonl"))).parents());
   };
-  await assert.rejects(bad('{"query": "a"}\n'), /bad\.jsonl:1: a row must have `positive` or `pos`/);
+  await assert.rejects(bad('{"query": "a"}\n'), /bad\.jsonl:1: a row must have a text `positive` or a list `pos`/);
   await assert.rejects(
     bad('{"query": "a", "pos": ["b"], "id": "x"}\n'.repeat(2)),
     /bad\.jsonl:2: id "x" stands already/,

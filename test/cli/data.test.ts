@@ -58,6 +58,15 @@ test("dedupe keeps rows as they are, writes the removed ones beside, and ends wi
   assert.equal(readFileSync(path("clean.jsonl"), "utf8"), `${text.split("\n").slice(0, 50).join("\n")}\n`);
   assert.equal(readFileSync(path("clean.jsonl.duplicates.jsonl"), "utf8").trim().split("\n").length, 10);
   assert.match(readFileSync(path("clean.jsonl.rejected.jsonl"), "utf8"), /^\{"line":61,"reason":"the line is not JSON/);
+  // more digits than a float64 has
+  const tweet = '{"tweet": 12345678901234567890, "text": "apa khabar semua"}\n';
+  writeFileSync(path("tweet.jsonl"), tweet);
+  const again = await cli(["data", "dedupe", path("tweet.jsonl"), "--output", path("clean.jsonl")]);
+  assert.deepEqual([again.code, readFileSync(path("clean.jsonl"), "utf8")], [0, tweet]);
+  const left = readdirSync(folder).filter((name) => name.startsWith("clean.jsonl"));
+  assert.deepEqual(left, ["clean.jsonl"], "what the earlier call told of other rows is gone");
+  const packed = await cli(["data", "dedupe", path("tweet.jsonl"), "--output", path("clean.jsonl.gz")]);
+  assert.match(packed.err, /is written as JSONL, which its name does not say/);
 });
 
 test("wrong usage is told in one line, and nothing is written", async () => {

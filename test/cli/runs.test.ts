@@ -258,7 +258,7 @@ test("runs compare --test pairs the systems of two runs, or those of one", async
     await withRun({ dir: place, experiment: "shelf", name }, (run) => {
       ids.push(run.id);
       const rows = (system: string, values: readonly number[]) =>
-        values.map((value, i) => [system, "query", null, `g${i}`, `q${i}`, value]);
+        values.map((value, i) => [system, "query", "berita", `g${i}`, `q${i}`, value]);
       run.table("perQuery", { columns, rows: [...rows("bm25", [0, 0, 0, 0, 1]), ...rows("tuned", tuned)] });
     });
   const names = ids.map((id, i) => `${["short", "long"][i]} ${id.slice(0, 8)}`);
@@ -276,7 +276,7 @@ test("runs compare --test pairs the systems of two runs, or those of one", async
   assert.match(one.out, /query +bm25 +tuned +0\.800 +0\.400 +1 +0\.125 +0\.125/);
   const turned = [ids[1], "--test", "recallAt1", "--baseline", "tuned", "--by-domain", "--store", place];
   const other = await cli(["runs", "compare", ...turned, "--json"]);
-  assert.deepEqual(JSON.parse(other.out).rows[0].slice(0, 5), ["query", null, "tuned", "bm25", -0.8]);
+  assert.deepEqual(JSON.parse(other.out).rows[0].slice(0, 5), ["query", "berita", "tuned", "bm25", -0.8]);
   const both = await cli(["runs", "compare", ids[0], ...turned]);
   assert.match(both.err, /--baseline names a system of one run/);
   const alone = await cli(["runs", "compare", ids[1], "--by-domain", "--store", place]);

@@ -35,12 +35,18 @@ describe("readExamples", () => {
       ],
     );
     await assert.rejects(examples({ query: "q", positive: "p", negative_1: 7 }), /`negative_1` must be a list/);
+    // what CSV makes of a row with fewer, and an anchor that is something else
+    assert.deepEqual(await examples({ query: "q", anchor: "#3", positive: "p", negative_1: "n", negative_2: "" }), [
+      { query: "q", pos: ["p"], neg: ["n"] },
+    ]);
   });
 
   it("tells the group and the domain of a row that names them", async () => {
     assert.deepEqual(await examples({ query: "q", positive: "p", group: "g", domain: "berita" }), [
       { query: "q", pos: ["p"], neg: [], group: "g", domain: "berita" },
     ]);
+    // a class label
+    assert.deepEqual(await examples({ query: "q", positive: "p", domain: 3 }), [{ query: "q", pos: ["p"], neg: [] }]);
   });
 
   it("leaves out rows that are there to be measured, and tells of each", async () => {

@@ -182,14 +182,20 @@ describe("compareAnswers", () => {
     );
     near(rows[0][4] as number, 0.8, 1e-12);
     near(rows[1][4] as number, -0.2, 1e-12);
-    const parts = compareAnswers(before, after, { measure: "recallAt1", byDomain: true });
+    const named = (given: typeof before, domain: string) => ({
+      ...given,
+      perQuery: { columns, rows: given.perQuery.rows.map((row) => [...row.slice(0, 2), domain, ...row.slice(3)]) },
+    });
+    const byDomain = { measure: "recallAt1", byDomain: true } as const;
+    const parts = compareAnswers(named(before, "berita"), named(after, "berita"), byDomain);
     assert.deepEqual(
       parts.rows.map((row) => row.slice(0, 5)),
       [
-        ["tuned", "query", null, "before", "after"],
-        ["bm25", "query", null, "before", "after"],
+        ["tuned", "query", "berita", "before", "after"],
+        ["bm25", "query", "berita", "before", "after"],
       ],
     );
+    assert.throws(() => compareAnswers(before, after, byDomain), /no query has a domain/);
   });
 
   it("refuses runs that share nothing, lack the measure, or answered other queries", () => {

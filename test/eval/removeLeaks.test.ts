@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { Random } from "../../src/base/random.ts";
 import { loadDataset } from "../../src/data/loadDataset.ts";
 import { readTestTexts } from "../../src/data/readTestTexts.ts";
+import { trainingRows } from "../../src/data/trainingRows.ts";
 import { findLeaks } from "../../src/eval/findLeaks.ts";
 import { removeLeaks } from "../../src/eval/removeLeaks.ts";
 
@@ -38,18 +39,25 @@ test("rows that hold a test text go, the others stay as they are, and each leak 
     { query: "  BILA air, putus?", pos: [sentence.toUpperCase()], neg: [] },
     "{ rosak",
     { label: "no text at all" },
+    { query: "ujian", positive: sentence, split: "test" },
+    '{"query": "besar", "positive": "ok", "tweet": 12345678901234567890}',
   ]);
   const found = await removeLeaks(training, [sentence, asked, asked, "tak ada"], { output: path("clean.jsonl") });
   const { examples, ...counts } = found;
   // the passage stands there letter for letter, the question but for signs and spaces
   assert.deepEqual(counts, {
-    rows: 4,
+    rows: 5,
     leaking: 3,
+    otherSplits: 1,
     texts: 3,
     seen: { exact: 1, normalised: 1, window: 0 },
     rejected: 2,
+    otherFields: [],
   });
-  assert.deepEqual(read("clean.jsonl"), [clean]);
+  // rows of other splits stay, and what stays is as it was to the letter
+  const kept = readFileSync(path("clean.jsonl"), "utf8").split("\n");
+  const written = readFileSync(training, "utf8").split("\n");
+  assert.deepEqual(kept, [written[0], written[6], written[7], ""]);
   const leaks = read("clean.jsonl.leaks.jsonl");
   assert.deepEqual(leaks, examples);
   assert.deepEqual(
@@ -65,24 +73,24 @@ test("rows that hold a test text go, the others stay as they are, and each leak 
     read("clean.jsonl.rejected.jsonl").map(({ line }) => line),
     [5, 6],
   );
+  // the same output again, with nothing to tell: what an earlier call told goes
+  await removeLeaks(write("pure.jsonl", [clean]), [sentence], { output: path("clean.jsonl") });
   assert.deepEqual(
-    await findLeaks(
-      read("clean.jsonl").flatMap(({ query, positive }) => [query, positive] as string[]),
-      [sentence, asked],
-    ),
-    [],
+    readdirSync(folder).filter((name) => name.startsWith("clean")),
+    ["clean.jsonl"],
   );
 });
 
 test("what stays holds nothing that the check before an evaluation would refuse, whatever the texts", async () => {
   const random = new Random(5);
-  const pick = (): string => Array.from({ length: 24 }, () => "ab "[random.int(3)]).join("");
+  const letters = "abcdefghijklmnopqrstuvwxyz ";
+  const pick = (): string => Array.from({ length: 60 }, () => letters[random.int(27)]).join("");
   const tests = Array.from({ length: 40 }, pick);
-  // texts of the three kinds, and fresh ones
+  // texts of the three kinds, fresh ones, and a part that is too short to tell
   const rows = Array.from({ length: 200 }, (_, i) => {
     const from = tests[random.int(40)];
-    const query = [from, ` ${from.toUpperCase()}!`, `zz${pick()}`, pick()][i % 4];
-    return { id: i, query, positive: `cc${pick()}` };
+    const kinds = [from, ` ${from.toUpperCase()}!`, `zz ${from.slice(3, 55)} zz`, pick(), `zz ${from.slice(0, 30)}`];
+    return { id: i, query: kinds[i % 5], positive: `cc${pick()}` };
   });
   const { leaking, seen, texts } = await removeLeaks(write("random.jsonl", rows), tests, {
     output: path("kept.jsonl"),
@@ -98,6 +106,9 @@ test("what stays holds nothing that the check before an evaluation would refuse,
   const all = await findLeaks(textsOf(rows), [...new Set(tests)]);
   const byKind = (kind: string) => all.filter((leak) => leak.kind === kind).length;
   assert.deepEqual(seen, { exact: byKind("exact"), normalised: byKind("normalised"), window: byKind("window") });
+  for (const [kind, count] of Object.entries(seen)) assert.ok(count > 0, kind);
+  // three of five kinds hold one
+  assert.equal(leaking, 120);
   assert.equal(texts, new Set(tests).size);
 });
 
@@ -108,12 +119,33 @@ test("without an output nothing is written; with none left, or no text, nothing 
   await assert.rejects(removeLeaks(training, [asked], { output: path("none.jsonl") }), /every row holds a test text/);
   await assert.rejects(removeLeaks(training, [], { output: path("none.jsonl") }), /there is no test text/);
   const foreign = write("foreign.jsonl", [{ soalan: asked }]);
-  await assert.rejects(removeLeaks(foreign, [asked]), /no row has a text in text, query.*--fields/);
+  await assert.rejects(removeLeaks(foreign, [asked]), /no row that trains has a text in text, query.*--fields/);
   assert.equal((await removeLeaks(foreign, [asked], { fields: ["soalan"] })).leaking, 1);
+  await assert.rejects(removeLeaks(foreign, [asked], { output: path("none.csv") }), /Name a file that ends in \.jsonl/);
   const stopped = AbortSignal.abort();
   await assert.rejects(removeLeaks(training, [asked], { output: path("none.jsonl"), signal: stopped }));
   assert.deepEqual(readdirSync(folder).sort(), [...before, "foreign.jsonl"].sort());
   assert.ok(!existsSync(path("none.jsonl")));
+});
+
+test("of a dataset its training side is looked at, in all query fields; of a file, fields left aside are named", async () => {
+  const malay = await loadDataset("malay-mini");
+  const { train, test } = malay.split();
+  const { path: rows, fields, trains } = await trainingRows("malay-mini");
+  const all = { fields, trains };
+  const own = await removeLeaks(rows, await readTestTexts("malay-mini"), all);
+  assert.deepEqual([own.rows, own.leaking, own.otherSplits], [train.rows.length, 0, 720 - train.rows.length]);
+  // a training row's English query, asked
+  assert.deepEqual((await removeLeaks(rows, [train.rows[0].english], all)).seen, {
+    exact: 1,
+    normalised: 0,
+    window: 0,
+  });
+  assert.equal((await removeLeaks(rows, [test.rows[0].english], all)).leaking, 0);
+  const asFile = await trainingRows(rows);
+  const found = await removeLeaks(asFile.path, [train.rows[0].english], { trains: asFile.trains });
+  assert.deepEqual([found.leaking, found.otherFields.includes("english")], [0, true]);
+  assert.ok(!found.otherFields.includes("domain"));
 });
 
 test("test texts are those of a dataset's test split, or of retrieval sets: queries, and documents that answer one", async () => {

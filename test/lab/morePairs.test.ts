@@ -10,6 +10,7 @@ import { experimentOfRun } from "../../src/lab/experimentOfRun.ts";
 import { morePairs } from "../../src/lab/morePairs.ts";
 import { runExperiment } from "../../src/lab/runExperiment.ts";
 import { trainingExamples } from "../../src/lab/trainingExamples.ts";
+import { withOwnNegatives } from "../../src/lab/withOwnNegatives.ts";
 import { openStore } from "../../src/track/openStore.ts";
 import { scratch, tinyDataset, tinyExperiment } from "./lab.ts";
 
@@ -49,7 +50,7 @@ test("a file of the dataset's own pairs trains to the same bits as the dataset",
   const store = openStore({ dir: storeDir });
   const sha256 = createHash("sha256").update(readFileSync(more)).digest("hex");
   const inputs = store.inputs(given.runId).map(({ name, digest }) => [name, digest]);
-  assert.deepEqual(inputs[1], ["same.jsonl", sha256.slice(0, 32)]);
+  assert.deepEqual(inputs.at(-1), ["same.jsonl", sha256.slice(0, 32)]);
   assert.equal(store.run(given.runId).params["data.more"], JSON.stringify([more]));
   store.close();
 });
@@ -80,34 +81,68 @@ test("one system may train on more than another; rows of another split do not tr
   store.close();
 });
 
-test("withoutDomains leaves out rows of a file by what they say, else by the dataset's rows of their group", async () => {
+test("withoutDomains leaves out rows of a file by what they say, else by the dataset's rows of their group or passages", async () => {
   const malay = await loadDataset("malay-mini");
   const { train } = malay.split();
-  const undang = train.rows.find(({ domain }) => domain === "undang")!;
+  const of = (domain: string) => train.rows.find((row) => row.domain === domain)!;
+  const [undang, forum] = [of("undang"), of("forum")];
   const more = file("domains.jsonl", [
     { query: "satu", positive: "a", domain: "undang" },
     { query: "dua", positive: "b", group: undang.group },
     { query: "tiga", positive: "c", group: undang.group, domain: "forum" },
-    { query: "empat", positive: "d" },
+    { query: "empat", positive: "d", domain: 7 },
+    { query: "lima", positive: undang.passage },
+    { query: "enam", positive: forum.passage, negative_1: undang.passage, negative_2: "e" },
   ]);
-  const said = { more: [more], withoutDomains: ["undang"] };
-  const experiment = parseExperiment(`name: x\ndata: ${JSON.stringify(said)}\nsystems: { tuned: { kind: finetune } }`);
-  const { examples } = trainingExamples({ dataset: malay, more: await morePairs(experiment) }, experiment.data);
+  const experiment = parseExperiment(
+    `name: x\ndata: { more: [${JSON.stringify(more)}], withoutDomains: [undang] }\nsystems: { a: { kind: finetune } }`,
+  );
+  const { data } = experiment;
+  const source = { dataset: malay, more: await morePairs(experiment) };
+  const { examples, untold } = trainingExamples(source, data);
+  const own = trainingExamples(source, { ...data, more: [] }).examples;
+  assert.deepEqual(examples.slice(0, own.length), own);
   assert.deepEqual(
-    examples.slice(-3).map(({ query }) => query),
-    [examples.at(-3)!.query, "tiga", "empat"],
+    examples.slice(own.length).map(({ query, neg }) => [query, neg]),
+    [
+      ["tiga", []],
+      ["empat", []],
+      ["enam", ["e"]],
+    ],
   );
-  assert.ok(
-    malay.rows.some(({ passage }) => passage === examples.at(-3)!.pos[0]),
-    "then the dataset's own",
+  assert.equal(untold, 1, "of `empat` nothing tells the domain");
+  assert.equal(trainingExamples(source, { ...data, withoutDomains: undefined }).examples.length, 450 * 5 + 6);
+});
+
+test("negatives that a file comes with train beside those that are mined, and before them", async () => {
+  const own = { query: "q", pos: ["p"], neg: ["a", "b"] };
+  const bare = { query: "r", pos: ["p"], neg: [] };
+  const found = [
+    { ...own, neg: ["b", "c"], negScores: [0.5, 0.4] },
+    { ...bare, neg: ["d"], negScores: [0.3] },
+  ];
+  assert.deepEqual(withOwnNegatives(found, [own, bare]), [{ ...own, neg: ["a", "b", "c"] }, found[1]]);
+  // where mining finds nothing, it trains to the bits of training without mining
+  const passages = asPairs.map(({ pos: [text] }) => text);
+  const more = file(
+    "negatives.jsonl",
+    asPairs.map((pair, i) => ({ ...pair, neg: [passages[(i + 9) % passages.length]] })),
   );
+  const named = ["data.trainFields=[]", `data.more=[${JSON.stringify(more)}]`];
+  const [mined, plain] = ['"negatives": "mined", "mine": {"maxScore": -1}', '"negatives": "inBatch"'].map((how) =>
+    runExperiment(tinyExperiment(data, ...named, `systems={"tuned": {"kind": "finetune", ${how}}}`), { storeDir }),
+  );
+  assert.equal(weights((await mined).runId), weights((await plain).runId));
 });
 
 test("a file that holds a test passage is a leak, and one that changed is not gone on with", async () => {
   const victim = rows.find(({ split }) => split === "test");
-  const leaky = file("leaky.jsonl", [...asPairs, { query: "apa", positive: victim.passage }]);
+  const leaky = join(folder, "leaky.jsonl");
   const more = `data.more=[${JSON.stringify(leaky)}]`;
-  await assert.rejects(runExperiment(tinyExperiment(data, more, tuned), { storeDir }), /seen 1 of 24 test texts/);
+  for (const held of [{ positive: victim.passage }, { positive: "b", neg: ["c", victim.passage] }]) {
+    file("leaky.jsonl", [...asPairs, { query: "apa", ...held }]);
+    await assert.rejects(runExperiment(tinyExperiment(data, more, tuned), { storeDir }), /seen 1 of 24 test texts/);
+  }
   file("leaky.jsonl", asPairs);
   const controller = new AbortController();
   const say = (line: string): void => {
@@ -139,6 +174,15 @@ test("what cannot be trained on is told before a run is made", async () => {
   assert.throws(
     () => tinyExperiment(data, "data.trainFields=[]", tuned),
     /data\.trainFields` is empty, and no `data\.more`/,
+  );
+  // a fresh model's tokenizer has nothing to learn from
+  const alone = `systems={"a": {"kind": "finetune", "data": {"more": [${JSON.stringify(one)}]}}}`;
+  assert.throws(() => tinyExperiment(data, "data.trainFields=[]", alone), /data\.trainFields` is empty/);
+  const dropping = 'systems={"a": {"kind": "finetune", "negatives": "mined", "mine": {"dropGroup": true}}}';
+  const groupless = `data.more=[${JSON.stringify(file("groupless.jsonl", [{ query: "a", positive: "b" }]))}]`;
+  await assert.rejects(
+    runExperiment(tinyExperiment(data, groupless, dropping), { storeDir }),
+    /systems\.a\.mine\.dropGroup: needs every pair's group, and 1 pairs of .*groupless\.jsonl name none/,
   );
   assert.throws(
     () => tinyExperiment(data, 'systems={"a": {"kind": "finetune", "data": {"trainFields": []}}}'),

@@ -1,7 +1,8 @@
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { syncFolder } from "../../base/syncFolder.ts";
+import { checkJsonlName } from "./checkJsonlName.ts";
 import { collectRow, type FieldNames } from "./collectRow.ts";
 import { DuplicateIndex, type IndexedRow } from "./duplicateIndex.ts";
 import { LineFile } from "./lineFile.ts";
@@ -37,9 +38,10 @@ export interface DedupeReport {
  * these are written only where there are any.
  *
  * @param output a JSONL file, written whole or not at all
- * @throws {InputError} what `looseRows` throws, no row that can be used; {Error} what the disk or `signal` says
+ * @throws {InputError} an output of another kind, what `looseRows` throws, no row that can be used; {Error} what the disk or `signal` says
  */
 export async function dedupeFile(path: string, output: string, options: DedupeOptions = {}): Promise<DedupeReport> {
+  checkJsonlName(output);
   return scratchFolder(output, async (folder) => {
     const files: Files = {
       rows: await LineFile.create(join(folder, "rows")),
@@ -52,8 +54,11 @@ export async function dedupeFile(path: string, output: string, options: DedupeOp
       const counts = await sortRows(path, options, index, files);
       for (const file of Object.values(files)) await file.finish();
       if (files.rows.count === 0) throw new InputError(path, "no row could be used", "Name the fields: --passage.");
-      for (const kind of ["rejected", "duplicates"] as const)
+      for (const kind of ["rejected", "duplicates"] as const) {
+        // those of an earlier call with this output say nothing of it
+        await rm(`${output}.${kind}.jsonl`, { force: true });
         if (files[kind].count > 0) await rename(join(folder, kind), `${output}.${kind}.jsonl`);
+      }
       await rename(join(folder, "rows"), output);
       syncFolder(dirname(resolve(output)));
       const { rows, rejected } = files;
@@ -83,7 +88,7 @@ async function sortRows(
     }
     const { line, values } = loose;
     const { rows, problem } = collectRow(values, fields ?? {});
-    const text = toText(values);
+    const text = loose.json ?? toText(values);
     if (problem !== undefined) {
       await files.rejected.write(rejected(line, problem, text));
       continue;

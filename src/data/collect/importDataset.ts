@@ -26,6 +26,8 @@ export interface ImportReport {
   moved: number;
   /** Files of the folders that were not read, by their name. */
   otherFiles: number;
+  /** With `splitsFromNames`: files whose name tells no split. */
+  unsplitFiles: number;
   /** Memory of the arrays that find duplicates. */
   indexBytes: number;
   card: Card;
@@ -81,6 +83,7 @@ export async function importDataset(paths: readonly string[], options: ImportOpt
         masked: collection.masked,
         moved: settled.moved,
         otherFiles: others,
+        unsplitFiles: splitsFromNames ? files.filter((file) => splitOfName(file) === undefined).length : 0,
         indexBytes: collector.indexBytes,
         card,
       };

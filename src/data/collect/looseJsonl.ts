@@ -18,7 +18,7 @@ export async function* looseJsonl(path: string): AsyncGenerator<LooseRow> {
       continue;
     }
     if (typeof value === "object" && value !== null && !Array.isArray(value))
-      yield { line: number, values: value as Record<string, unknown> };
+      yield { line: number, values: value as Record<string, unknown>, json: text.trim() };
     else yield rejected(number, `a row must be an object with fields, got ${shown(value)}`, text);
   }
 }

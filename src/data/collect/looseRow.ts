@@ -3,6 +3,8 @@ export interface ReadRow {
   /** Line of a text file (where the row begins), or the row's number; 1 for the first. */
   line: number;
   values: Record<string, unknown>;
+  /** Its line of a JSONL file as it is: numbers may have more digits than `values` keep. */
+  json?: string;
 }
 
 /** What could not be read, and why. */

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { SplitName } from "../dataset.ts";
 
 /** Words of a file's name that tell a split, as the Hub's datasets use them. */
@@ -9,13 +9,16 @@ const WORDS: readonly (readonly [SplitName, RegExp])[] = [
 ];
 
 /**
- * The split that a file's name tells by one of its words, e.g. `test-00000-of-00001.parquet`; undefined where it tells
- * none, or more than one.
+ * The split that a file's name tells by one of its words, e.g. `test-00000-of-00001.parquet`, else the name of its folder,
+ * e.g. `test/0000.parquet`; undefined where these tell none, or more than one.
  */
 export function splitOfName(path: string): SplitName | undefined {
-  const words = basename(path)
-    .toLowerCase()
-    .split(/[^\p{L}]+/u);
-  const told = WORDS.filter(([, known]) => words.some((word) => known.test(word)));
-  return told.length === 1 ? told[0][0] : undefined;
+  const told = splitsIn(basename(path));
+  const known = told.length === 0 ? splitsIn(basename(dirname(path))) : told;
+  return known.length === 1 ? known[0] : undefined;
+}
+
+function splitsIn(name: string): SplitName[] {
+  const words = name.toLowerCase().split(/[^\p{L}]+/u);
+  return WORDS.filter(([, known]) => words.some((word) => known.test(word))).map(([split]) => split);
 }

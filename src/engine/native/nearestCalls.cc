@@ -79,6 +79,7 @@ napi_value siftPairs(Addon&, Arguments& arguments) {
     throw std::invalid_argument("a block holds more than 2^31 - 1 pairs");
   if (!std::all_of(job.reach, job.reach + rows, [](double reach) { return reach >= 0; }) || !(job.negative >= job.positive))
     throw std::invalid_argument("the distances are out of order");
+  if (numbers[3] % kTileRows != 0) throw std::invalid_argument("columns must be a multiple of 16");
   const Sifted sifted = sift(job);
   int64_t total = 0;
   for (const auto& some : sifted.pairs) total += static_cast<int64_t>(some.size());

@@ -51,8 +51,8 @@ void widen(const at::BFloat16* from, float* to, int64_t n);
 //   bool offer(int64_t row, int64_t column, float low, float high)
 //     Takes a pair. Returns whether the floor may have risen.
 //   std::pair<float, float> between() const
-//     Pairs whose cosine surely lies between these two need not be offered: of up to 16 from `column` on, `skip` is told.
-//     Where the first is greater there are none.
+//     Pairs whose cosine surely lies between these two need not be offered: of up to 16 from `column` on, a multiple of 16
+//     where job.columns is one, `skip` is told. Where the first is greater there are none.
 //   void skip(int64_t row, int64_t column, uint32_t mask)
 // Queries count from 0, the job's first. A query's pairs come from one thread, by rising column; those of several at once.
 template <typename Sink>

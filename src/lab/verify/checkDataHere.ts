@@ -35,7 +35,9 @@ export async function checkDataHere(
 ): Promise<DataHere> {
   const registered = join(root, "datasets", name);
   const path = /^[\w-]+$/.test(name) && existsSync(registered) ? registered : resolve(folder, name);
-  const looks = [lookAt({ name, path, root, recorded: datasets[0]?.digest, digestOf: datasetDigest })];
+  const files = new Set(more.map((file) => basename(file)));
+  const recorded = datasets.find((input) => !files.has(input.name))?.digest;
+  const looks = [lookAt({ name, path, root, recorded, digestOf: datasetDigest })];
   for (const file of more) {
     const recorded = datasets.find((input) => input.name === basename(file))?.digest;
     looks.push(lookAt({ name: file, path: resolve(folder, file), root, recorded, digestOf: sha256File }));

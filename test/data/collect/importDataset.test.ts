@@ -152,10 +152,20 @@ describe("importDataset", () => {
       file("my_test.jsonl", [{ query: "d", text: "ayat keempat di sini" }]),
       file("contest-training-testing.jsonl", [{ query: "e", text: "nama yang berkata dua" }]),
     ];
-    const { folder } = await collect(paths, { splitsFromNames: true });
+    mkdirSync(join(dir, "validation"));
+    paths.push(file("validation/0000.jsonl", [{ query: "f", text: "yang keenam dalam folder" }]));
+    const { folder, unsplitFiles } = await collect(paths, { splitsFromNames: true });
+    assert.equal(unsplitFiles, 1);
     const { train, dev, test } = (await loadDataset(folder)).split();
     const queries = ({ rows }: typeof train) => rows.map(({ query }) => query).sort();
-    assert.deepEqual([queries(train), queries(dev), queries(test)], [["a", "e"], ["c"], ["b", "d"]]);
+    assert.deepEqual(
+      [queries(train), queries(dev), queries(test)],
+      [
+        ["a", "e"],
+        ["c", "f"],
+        ["b", "d"],
+      ],
+    );
     await assert.rejects(collect([paths[3]], { splitsFromNames: true }), /no file's name tells a split/);
   });
 

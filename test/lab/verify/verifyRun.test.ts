@@ -192,6 +192,12 @@ test("further pairs that lie in the checkout alone are found again; when they we
   const further = await made.run("--set", "data.more=[more.jsonl]");
   const again = await verify(further);
   assert.deepEqual([again.verdict, again.names], ["bit-equal", []], again.notes);
+  // the store has known these pairs longer than the next dataset
+  copyFileSync(join(made.folder, "tiny.jsonl"), join(made.folder, ".sulam/own.jsonl"));
+  exchange(join(made.folder, ".sulam/own.jsonl"), "kucing", "harimau");
+  const other = await made.run("--set", "data.more=[more.jsonl]", "--set", "data.name=.sulam/own.jsonl");
+  const second = await verify(other);
+  assert.deepEqual([second.verdict, second.names], ["bit-equal", []], second.notes);
   exchange(more, "haiwan", "binatang");
   const changed = await verify(further);
   assert.deepEqual([changed.verdict, changed.names], ["different", ["data more.jsonl in this checkout"]]);
