@@ -84,7 +84,7 @@ test("wrong usage is told in one line, and nothing is written", async () => {
     [["card", "malay-mini", "--licence", "x"], 2, /--licence needs --write/],
     [["card", path("rows.jsonl"), "--write"], 1, /rows need a text `id`/],
     [["check", path("absent")], 1, /no dataset or file is called/],
-    [["dedupe", path("rows.docx"), "--output", path("x")], 1, /does not tell the file's kind/],
+    [["dedupe", path("rows.docx"), "--output", path("x.jsonl")], 1, /does not tell the file's kind/],
   ];
   for (const [args, exit, told] of mistakes) {
     const { code, out, err } = await cli(["data", ...args]);
