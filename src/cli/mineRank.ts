@@ -1,10 +1,10 @@
 import type { Vectors } from "../base/vectors.ts";
 import type { Example } from "../data/examplesFrom.ts";
+import { leftOutWords } from "../data/leftOutWords.ts";
 import type { MiningPassage } from "../mine/miningPool.ts";
 import type { MiningVectors } from "../mine/miningVectors.ts";
 import type { ScoredPair, Scorer } from "../mine/rescore.ts";
 import type { Encoder } from "../search/encoder.ts";
-import { leftOutWords } from "./leftOutWords.ts";
 import type { MineJob, MineOutcome } from "./mineJob.ts";
 import { mineScorer } from "./mineScorer.ts";
 import { mineVectors } from "./mineVectors.ts";

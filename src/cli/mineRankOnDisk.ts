@@ -1,7 +1,7 @@
+import { leftOutWords } from "../data/leftOutWords.ts";
 import type { MiningPassage } from "../mine/miningPool.ts";
 import type { DiskPoolSource } from "../mine/stream/diskPool.ts";
 import { eachText } from "./eachText.ts";
-import { leftOutWords } from "./leftOutWords.ts";
 import type { MineCommandOptions, MineJob, MineOutcome } from "./mineJob.ts";
 import { mineOnDisk } from "./mineOnDisk.ts";
 import { mineScorer } from "./mineScorer.ts";

@@ -1,6 +1,6 @@
+import { leftOutWords } from "../data/leftOutWords.ts";
 import type { KeptTexts, ThresholdTexts } from "../mine/stream/thresholdFromDisk.ts";
 import type { KeptRows } from "../mine/thresholdKeeper.ts";
-import { leftOutWords } from "./leftOutWords.ts";
 import type { MineCommandOptions, MineJob, MineOutcome } from "./mineJob.ts";
 import { mineVectors } from "./mineVectors.ts";
 import { thresholdLimits } from "./thresholdLimits.ts";

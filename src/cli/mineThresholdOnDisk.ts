@@ -1,4 +1,4 @@
-import { leftOutWords } from "./leftOutWords.ts";
+import { leftOutWords } from "../data/leftOutWords.ts";
 import type { MineJob, MineOutcome } from "./mineJob.ts";
 import { mineOnDisk } from "./mineOnDisk.ts";
 import { thresholdLimits } from "./thresholdLimits.ts";

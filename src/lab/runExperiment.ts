@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.ts";
 import type { OnProgress } from "../base/progress.ts";
 import type { Table } from "../base/table.ts";
 import type { Experiment } from "../config/experiment.ts";
+import { leftOutWords } from "../data/leftOutWords.ts";
 import { loadDataset } from "../data/loadDataset.ts";
 import { evaluate } from "../eval/evaluate.ts";
 import type { System } from "../eval/system.ts";
@@ -94,8 +95,7 @@ async function work(run: Run, setting: Setting): Promise<Record<string, Table>> 
   const { say = () => {}, signal, resume } = options;
   say(`Run ${run.id.slice(0, 8)} (${experiment.name}) in ${store.dir}.`);
   if (resume === undefined) describe(run, experiment, source);
-  for (const { name, leftOut } of source.more.values())
-    if (leftOut > 0) say(`${leftOut} rows of ${name} have another split than train and do not train.`);
+  for (const { name, leftOut } of source.more.values()) if (leftOut > 0) say(`${name}: ${leftOutWords(leftOut)}`);
   const progress = stoppable(options);
   const scratch = scratchOf(store, run.id);
   const stored = (path: string): string | undefined => storedWeights(store, run.id, path);

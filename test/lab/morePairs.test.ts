@@ -74,7 +74,7 @@ test("one system may train on more than another; rows of another split do not tr
   assert.deepEqual(new Set(added.texts), new Set([...plain.texts, "apa itu hujan", "air yang turun"]));
   const said: string[] = [];
   const { runId } = await runExperiment(experiment, { storeDir, say: (line) => said.push(line) });
-  assert.ok(said.includes("1 rows of mixed.jsonl have another split than train and do not train."), said.join("\n"));
+  assert.ok(said.includes("mixed.jsonl: 1 row of another split than train is left out."), said.join("\n"));
   const store = openStore({ dir: storeDir });
   const { params } = store.run(runId);
   assert.deepEqual([params["data.more"], params["systems.more.data.more"]], [undefined, JSON.stringify([more])]);

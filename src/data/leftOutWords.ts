@@ -1,4 +1,4 @@
-/** What is said of rows that are not mined because of their split. */
+/** What is said of rows that do not train because of their split. */
 export function leftOutWords(rows: number): string {
   return rows === 1
     ? "1 row of another split than train is left out."
