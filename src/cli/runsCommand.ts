@@ -49,8 +49,7 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
       withStore(dir, async (store, place) => {
         const found = store === undefined ? [] : listedRuns(store, query);
         if (json) return terminal.data(toJson(found.map(listed)));
-        if (found.length === 0)
-          return terminal.words(`No runs in ${place}. Start one: npx sulam run experiments/quickstart.yaml`);
+        if (found.length === 0) return terminal.words(noneFound(store, query, place));
         await terminal.data(formatTable(overview(found)));
       }),
     );
@@ -77,7 +76,7 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
     .option("--by-domain", "of --test: each domain for itself", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  npx sulam runs compare 3f9a 81c2 --test recallAt10\n" +
+      "\nExample:\n  npx sulam runs compare 3f9a 81c2 --test recallAt10\n" +
         "  npx sulam runs compare 3f9a --test recallAt10 --baseline bm25 --by-domain",
     )
     .action((ids: string[], { store: dir, json, all, ...paired }: CompareRunsOptions) =>
@@ -104,6 +103,14 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
 function needed(store: Store | undefined, place: string): Store {
   if (store) return store;
   throw new InputError("runs", `there are no runs in ${place}`, "Name another store with --store, or start a run.");
+}
+
+/** An empty store, or one whose runs are all others. */
+function noneFound(store: Store | undefined, query: ListQuery, place: string): string {
+  const all = store?.runs().length ?? 0;
+  if (all === 0) return `No runs in ${place}. Start one: npx sulam run experiments/quickstart.yaml`;
+  const asked = query.deleted ? "is hidden" : "fits";
+  return `None of the ${all} runs in ${place} ${asked}. All: npx sulam runs list`;
 }
 
 type ListedRun = Pick<RunRecord, "runId" | "name" | "experiment" | "status" | "params" | "metrics">;

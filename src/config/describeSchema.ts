@@ -11,7 +11,7 @@ export function describeSchema(node: SchemaNode): string {
   if (node.type === "boolean") return "true or false";
   if (node.prefixItems) return `a list of ${node.prefixItems.length}, each ${describeSchema(node.prefixItems[0])}`;
   if (node.type === "array" && typeof node.items === "object")
-    return `a list of at least ${node.minItems ?? 0}, each ${describeSchema(node.items)}`;
+    return `a list${node.minItems ? ` of at least ${node.minItems}` : ""}, each ${describeSchema(node.items)}`;
   if (node.oneOf) return `a mapping with ${kinds(node.oneOf)}`;
   return "a mapping of keys to values";
 }

@@ -131,6 +131,8 @@ async function sift(
       await files?.leaks.write(leak);
     }
   }
+  if (found.rows + found.otherSplits + found.rejected === 0)
+    throw new InputError(path, "holds no rows", "Name a file with at least one.");
   if (found.rows === 0)
     throw new InputError(path, `no row that trains has ${aText(fields)}`, "Name its fields: --fields.");
   const seen = { exact: 0, normalised: 0, window: 0 };

@@ -138,7 +138,8 @@ function writeFiles(folder: string): void {
       rows.map(({ query, passage }, i) => ({ query, positive: [passage], negative: [passages.at(i - 1)] })),
     ),
     "bitext.jsonl": jsonl(rows.map(({ query, english }) => ({ sentence1: query, sentence2: english }))),
-    "words.yaml": "name: words\ndata: { name: small.jsonl }\nsystems: { bm25: { kind: bm25 } }\n",
+    "words.yaml":
+      "name: words\ndata: { name: small.jsonl }\nsystems: { bm25: { kind: bm25 }, flat: { kind: bm25, b: 0 } }\n",
     "IN.ipynb": notebook(["let rows = 2;", "rows * 0 + 2"]),
     "A.ipynb": notebook(["let rows = 2;", "rows"]),
     "B.ipynb": notebook(["let rows = 3;", "rows"]),

@@ -59,10 +59,12 @@ export async function importDataset(paths: readonly string[], options: ImportOpt
     try {
       const sources = await collectFiles(files, collector, options);
       const collection = await collector.finish(sources);
+      if (collector.index.rows === 0 && collection.rejected === 0)
+        throw new InputError(paths.join(", "), "holds no rows", "Name files with at least one.");
       if (collector.index.rows === 0)
         throw new InputError(
           paths.join(", "),
-          `no row could be used; the first: ${collector.firstReason ?? "there is none"}`,
+          `no row could be used; the first: ${collector.firstReason}`,
           "Name the fields with --passage and --query, or mend the files.",
         );
       const settled = await settleRows(folder, collector, options.signal);

@@ -57,7 +57,10 @@ export async function runAgain(options: RunAgainOptions): Promise<RanAgain> {
     const file = join(scratch, EXPERIMENT_FILE);
     writeFileSync(file, JSON.stringify(experiment));
     const store = join(scratch, "store");
-    const start = startProgram({ cwd: existsSync(place) ? place : worktree, env: { ...env, ...parts }, signal, say });
+    // where its run lies is gone when it has ended
+    const toldShort = (line: string): void => say(line.replace(/ The run is in .*$/, ""));
+    const cwdAgain = existsSync(place) ? place : worktree;
+    const start = startProgram({ cwd: cwdAgain, env: { ...env, ...parts }, signal, say: toldShort });
     await start(process.execPath, [...program(worktree), "run", file, "--store", store, "--json"]);
     return { found: read(store), moved };
   } finally {

@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { DatasetItem, FileItem, RunDetails, RunTable } from "../pageWire.ts";
 import { useAnswer } from "./api.ts";
 import { FilePreview, TextPreview } from "./filePreview.ts";
@@ -7,9 +8,23 @@ import { formatBytes } from "./format.ts";
 import { MeasureTable } from "./measureTable.ts";
 import { addressOf, useQuery } from "./query.ts";
 
-/** The tables that the run logged. */
-export function TablesTab({ run, names }: { run: RunDetails; names: readonly string[] }): VNode {
-  return html`<div class="stack">${names.map((name) => html`<${LoggedTable} key=${name} run=${run.id} name=${name} />`)}</div>` as VNode;
+/** Bytes of a table's file from which on it is folded: some hundred lines. */
+const LARGE = 50_000;
+
+/** The tables that the run logged; large ones are drawn when they are opened. */
+export function TablesTab({ run, tables }: { run: RunDetails; tables: readonly FileItem[] }): VNode {
+  return html`<div class="stack">${tables.map(({ path, size }) => {
+    const name = path.slice("tables/".length, -".json".length);
+    const isFolded = size > LARGE && tables.length > 1;
+    return html`<${isFolded ? FoldedTable : LoggedTable} key=${name} run=${run.id} name=${name} />`;
+  })}</div>` as VNode;
+}
+
+function FoldedTable({ run, name }: { run: string; name: string }): VNode {
+  const [isOpen, setOpen] = useState(false);
+  const toggled = (event: Event): void => setOpen((event.target as HTMLDetailsElement).open);
+  return html`<details class="folded-table" onToggle=${toggled}><summary>${name}</summary>
+    ${isOpen && html`<${LoggedTable} run=${run} name=${name} />`}</details>` as VNode;
 }
 
 function LoggedTable({ run, name }: { run: string; name: string }): VNode {

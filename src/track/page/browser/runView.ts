@@ -35,7 +35,8 @@ export function RunView({ id, version }: { id: string; version: number }): VNode
   if (run === undefined)
     return html`<p class=${error === undefined ? "muted empty" : "error"}>${error ?? "…"}</p>` as VNode;
   const changed = (): void => setEdits((n) => n + 1);
-  const tables = run.files.filter(({ path }) => /^tables\/[^/]+\.json$/.test(path));
+  // the summaries first: a line for each query takes more room than any of them
+  const tables = run.files.filter(({ path }) => /^tables\/[^/]+\.json$/.test(path)).sort((a, b) => a.size - b.size);
   const logs = run.files.filter(({ path }) => /(^|\/)logs?\/|\.(log|out|err)$/i.test(path));
   const sources = run.files.filter(({ path }) => path.startsWith("source/"));
   const tabs: [string, string][] = [
@@ -53,7 +54,7 @@ export function RunView({ id, version }: { id: string; version: number }): VNode
       ${tabs.map(([key, label]) => html`<a key=${key} href=${addressOf({ tab: key || null, file: null })} aria-current=${tab === key ? "page" : undefined}>${label}</a>`)}
     </nav>
     ${tab === "" && html`<div class="run-columns"><${CurvesPanel} runs=${runs} metrics=${metrics} feed=${feed} /><${Facts} run=${run} onChanged=${changed} /></div>`}
-    ${tab === "tables" && html`<${TablesTab} run=${run} names=${tables.map(({ path }) => path.slice("tables/".length, -".json".length))} />`}
+    ${tab === "tables" && html`<${TablesTab} run=${run} tables=${tables} />`}
     ${tab === "files" && html`<${FilesTab} run=${run} />`}
     ${tab === "source" && html`<${SourceTab} run=${run} files=${sources} />`}
     ${tab === "log" && html`<${LogTab} run=${run} files=${logs} version=${version} />`}
