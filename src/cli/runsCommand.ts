@@ -87,7 +87,12 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
         if (test !== undefined) {
           const { pairedRuns } = await import("./pairedRuns.ts");
           const tests = pairedRuns(needed(store, place), ids, { test, baseline, byDomain });
-          return terminal.data(json ? toJson(tests) : await readableTable(tests));
+          if (json) return terminal.data(toJson(tests));
+          await terminal.data(await readableTable(tests));
+          return terminal.words(
+            `Differences are the second's less the first's, with 95 % intervals over topics. ` +
+              `pHolm is p, corrected for ${tests.rows.length} comparisons.`,
+          );
         }
         const table = needed(store, place).compare(ids);
         if (json) return terminal.data(toJson(table));
