@@ -30,9 +30,9 @@ export interface ParentChoice {
 }
 
 /**
- * The rows that variants are made of: those of a file of pairs, streamed, in any form that `exampleFields` reads, with
- * `id`, `group`, `split` and `domain` where it has them; or, of a dataset, one for each row and query field
- * (`ROW:FIELD`), with its group, its domain, and the split that the card puts it on.
+ * The rows that variants are made of: those of a file of pairs, streamed, as `exampleFields` reads them, with `id`,
+ * `group`, `split` and `domain` where it has them; or, of a dataset (a file whose first row has a `passage` is one), one
+ * for each row and query field (`ROW:FIELD`), with its group, its domain, and the split that the card puts it on.
  *
  * @param nameOrPath a data file of pairs; or what `loadDataset` takes
  * @throws {InputError} fields asked of a file of pairs, and what reading throws

@@ -115,7 +115,7 @@ const trainShape = {
     .enum(["shuffled", "groupsApart", "passagesTogether", "groupsTogether"])
     .default("shuffled")
     .describe("pairs that share a step: any, no two of a topic, all of a passage, or all of a topic"),
-  negativesPerQuery: count.optional().describe("mined negatives drawn for a step; default: all"),
+  negativesPerQuery: count.optional().describe("negatives of a pair drawn for a step; default: all"),
   autocast: z.boolean().default(false).describe("matrix products in bfloat16: faster where the processor has it"),
   checkpointEverySteps: count.optional().describe("save a checkpoint this often; default: only when interrupted"),
 };

@@ -1,6 +1,7 @@
 import type { MineSettings, TrainingSettings, WrittenExperiment, WrittenSystem } from "./experiment.ts";
 import { nearest } from "./nearest.ts";
 import type { KeyPath, Problem } from "./problem.ts";
+import { usesOwnModel } from "./usesOwnModel.ts";
 
 /** What no single field can tell: names of systems that do not exist, circles, splits that train and measure at once. */
 export function findProblems(experiment: WrittenExperiment): Problem[] {
@@ -15,7 +16,8 @@ export function findProblems(experiment: WrittenExperiment): Problem[] {
   const trains = entries.some(([, s]) => s.kind === "finetune" && (s.data.trainFields ?? data.trainFields).length > 0);
   if (data.trainSplits.includes(evaluate.split) && trains)
     say(["evaluate", "split"], `${evaluate.split} is trained on (data.trainSplits), so it cannot measure`);
-  if (model.fresh !== undefined) checkTrainsOn([], data, data, say);
+  // its tokenizer learns from the experiment's own data
+  if (model.fresh !== undefined && entries.some(([, s]) => usesOwnModel(s))) checkTrainsOn([], data, data, say);
   for (const [name, system] of entries) {
     const at: KeyPath = ["systems", name];
     for (const [key, kinds] of references(system)) {
@@ -119,7 +121,9 @@ function checkHybrid(at: KeyPath, system: WrittenSystem & { kind: "hybrid" }, al
         ? "needs a system of kind bm25; there is none"
         : `is missing; name one of ${lexical.join(", ")}`,
     );
-  const trained = all.systems[system.dense]?.kind === "finetune" && all.data.trainSplits.includes("dev");
+  const dense = all.systems[system.dense];
+  const { trainFields, trainSplits } = { ...all.data, ...(dense?.kind === "finetune" && dense.data) };
+  const trained = dense?.kind === "finetune" && trainFields.length > 0 && trainSplits.includes("dev");
   if (system.weight === "dev" && trained)
     say([...at, "weight"], "cannot be chosen on dev when dev trains (data.trainSplits); give a number");
   if (system.weight === "dev" && all.evaluate.split === "dev")

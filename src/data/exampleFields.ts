@@ -20,7 +20,7 @@ const POSITIVES = ["positive", "pos", "passage"];
  * @throws {InputError} with file, line, field and value, for a row without a query or a positive
  */
 export function exampleFields(row: SourceRow): ExampleFields {
-  const isAnchored = "anchor" in row.values && !("query" in row.values);
+  const isAnchored = row.values.anchor !== undefined && ["", null, undefined].includes(row.values.query as null);
   const query = textField(row, isAnchored ? "anchor" : "query");
   const one = POSITIVES.find((field) => field in row.values) ?? "pos";
   const pos = one === "pos" ? textListField(row, "pos") : [textField(row, one)];

@@ -1,7 +1,7 @@
 import { textField } from "./fields.ts";
 import type { SourceRow } from "./sourceRow.ts";
 
-/** Whether a row may train: it names no `split`, or train. @throws {InputError} a `split` that is no text */
+/** Whether a row may train: it names no `split`, or train, as people spell it. @throws {InputError} a `split` that is no text */
 export function isTraining(row: SourceRow): boolean {
-  return ["", "train"].includes(textField(row, "split", "allow"));
+  return ["", "train", "training"].includes(textField(row, "split", "allow").toLowerCase());
 }

@@ -11,19 +11,24 @@ export const TRAINING_FIELDS: readonly string[] = [
  * @param fields further ones that hold texts
  */
 export function trainingTexts(values: Readonly<Record<string, unknown>>, fields: readonly string[] = []): string[] {
-  const known = [...TRAINING_FIELDS, ...fields];
   return Object.entries(values)
-    .filter(([field]) => known.includes(field) || known.includes(field.replace(/_\d+$/, "")))
+    .filter(([field]) => isAmong(field, [...TRAINING_FIELDS, ...fields]))
     .flatMap(([, value]) => [value].flat())
     .filter((text): text is string => typeof text === "string" && text.trim() !== "");
 }
 
-/** Fields that name or sort a row, or say where it came from. */
-const LABELS = ["id", "group", "topic", "domain", "split", "source", "parent", "variant", "licence", "url"];
+/** Fields that name or sort a row. */
+const LABELS = ["id", "group", "domain", "split", "parent", "variant", "licence", "url"];
 
 /** Fields of a row whose words `trainingTexts` does not take. */
 export function otherTextFields(values: Readonly<Record<string, unknown>>, fields: readonly string[] = []): string[] {
-  const known = [...TRAINING_FIELDS, ...fields, ...LABELS];
   const isText = (value: unknown): boolean => typeof value === "string" && /\S\s+\S/.test(value);
-  return Object.keys(values).filter((field) => !known.includes(field.replace(/_\d+$/, "")) && isText(values[field]));
+  return Object.keys(values).filter(
+    (field) => !isAmong(field, [...TRAINING_FIELDS, ...fields, ...LABELS]) && [values[field]].flat().some(isText),
+  );
+}
+
+/** A field itself, or with a number behind it. */
+function isAmong(field: string, known: readonly string[]): boolean {
+  return known.includes(field) || known.includes(field.replace(/_\d+$/, ""));
 }

@@ -57,12 +57,12 @@ function byLine(
   const names = ["system", "field", "group", "query", measure, ...(byDomain ? ["domain"] : [])];
   const places = names.map((column) => columns.indexOf(column));
   const missing = places.indexOf(-1);
-  if (missing >= 0)
-    throw new InputError(
-      "compareAnswers",
-      `${name} has no ${missing === 4 ? measure : "answers query by query"}`,
-      missing === 4 ? `It has ${columns.slice(5).join(", ")}.` : "Give a run of an experiment that evaluates.",
-    );
+  if (missing >= 0) {
+    const what = missing < 4 ? "answers query by query" : missing === 4 ? measure : "domains";
+    const todo =
+      missing === 4 ? `It has ${columns.slice(5).join(", ")}.` : "Give a run of an experiment that evaluates.";
+    throw new InputError("compareAnswers", `${name} has no ${what}`, todo);
+  }
   const lines = new Map<string, Cell[][]>();
   for (const given of rows) {
     const [system, field, ...rest] = places.map((place) => given[place]);

@@ -2,7 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { syncFolder } from "../base/syncFolder.ts";
-import { checkJsonlName } from "../data/collect/checkJsonlName.ts";
+import { checkOutput } from "../data/collect/checkOutput.ts";
 import { LineFile } from "../data/collect/lineFile.ts";
 import { isRejected, type LooseRow, type ReadRow, type RejectedRow, rejected } from "../data/collect/looseRow.ts";
 import { looseRows } from "../data/collect/looseRows.ts";
@@ -64,7 +64,7 @@ const EXAMPLES = 5;
  * the last two only when needed.
  *
  * @param test queries, and the texts that answer them
- * @throws {InputError} an output of another kind, no test text, no row with a text, or none that stays; what `looseRows`
+ * @throws {InputError} an output of another kind or that is the input, no test text, no row with a text, or none that stays; what `looseRows`
  *                      throws
  */
 export async function removeLeaks(
@@ -76,7 +76,7 @@ export async function removeLeaks(
   if (texts.length === 0) throw new InputError("removeLeaks", "there is no test text", "Name a test set with texts.");
   const { output } = options;
   if (output === undefined) return sift(path, texts, options);
-  checkJsonlName(output);
+  checkOutput(path, output, ["leaks", "rejected"]);
   return scratchFolder(output, async (folder) => {
     const create = (name: string): Promise<LineFile> => LineFile.create(join(folder, name));
     const files = { rows: await create("rows"), leaks: await create("leaks"), rejected: await create("rejected") };
@@ -133,6 +133,8 @@ async function sift(
   }
   if (found.rows + found.otherSplits + found.rejected === 0)
     throw new InputError(path, "holds no rows", "Name a file with at least one.");
+  if (found.rows + found.rejected === 0)
+    throw new InputError(path, `none of its ${found.otherSplits} rows has the split train`, "Name rows that train.");
   if (found.rows === 0)
     throw new InputError(path, `no row that trains has ${aText(fields)}`, "Name its fields: --fields.");
   const seen = { exact: 0, normalised: 0, window: 0 };
@@ -153,14 +155,14 @@ function judged(
   if (isRejected(loose)) return loose;
   const { line, values } = loose;
   const json = loose.json ?? toText(values);
-  const own = trainingTexts(values, fields);
-  if (own.length === 0) return rejected(line, `a row must have ${aText(fields)}`, json);
   try {
-    return { line, values, json, own: trains({ where: `${path}:${line}`, values }) ? own : undefined };
+    if (!trains({ where: `${path}:${line}`, values })) return { line, values, json, own: undefined };
   } catch (error) {
     if (error instanceof InputError) return rejected(line, error.message, json);
     throw error;
   }
+  const own = trainingTexts(values, fields);
+  return own.length > 0 ? { line, values, json, own } : rejected(line, `a row must have ${aText(fields)}`, json);
 }
 
 function aText(fields: readonly string[]): string {

@@ -18,7 +18,7 @@ export function domainsOf({ rows, card }: Dataset): KnownDomains {
         [byGroup, row.group],
         [byPassage, row.passage],
       ] as const)
-        known.set(key, (known.get(key) ?? new Set()).add(row[card.domain]));
+        if (row[card.domain] !== "") known.set(key, (known.get(key) ?? new Set()).add(row[card.domain]));
   const ofPassage = (text: string): string[] => [...(byPassage.get(text) ?? [])];
   return {
     ofPassage,

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { ConfigError } from "../base/errors.ts";
 import { sha256File } from "../base/hash.ts";
 import type { Experiment } from "../config/experiment.ts";
+import { usesOwnModel } from "../config/usesOwnModel.ts";
 import type { Example } from "../data/examplesFrom.ts";
 import { readExamples } from "../data/readExamples.ts";
 
@@ -21,14 +22,17 @@ export type MoreFiles = ReadonlyMap<string, MorePairs>;
 /**
  * Reads the files that an experiment or one of its systems names in `data.more`, each once.
  *
- * @throws {ConfigError} two files of one name, pairs without a group where mining drops groups
+ * @throws {ConfigError} two files of one name, one file twice in a list, pairs without a group where mining drops groups
  * @throws {InputError} a file that cannot be read, or a row without a query or a positive
  */
 export async function morePairs({ data, model, systems }: Experiment): Promise<MoreFiles> {
   const trained = Object.values(systems).filter((system) => system.kind === "finetune");
   // a fresh model's tokenizer learns from the experiment's own
-  const own = model.fresh === undefined ? [] : [data];
+  const own = model.fresh !== undefined && Object.values(systems).some(usesOwnModel) ? [data] : [];
   const paths = new Set([...own, ...trained.map((system) => system.data)].flatMap(({ more = [] }) => more));
+  for (const { more = [] } of [...own, ...trained.map((system) => system.data)])
+    if (new Set(more.map((path) => resolve(path))).size < more.length)
+      throw new ConfigError("data.more", `${more.join(", ")} name one file twice`, "Name each once.");
   const files = new Map<string, MorePairs>();
   const pathOf = new Map<string, string>();
   for (const path of paths) {

@@ -115,6 +115,23 @@ test("leaks ends with 1, and with 0 once the rows that hold none are written", a
   const removed = await cli([...args, "--output", path("clean.jsonl"), "--json"]);
   assert.deepEqual([removed.code, JSON.parse(removed.out).leaking], [0, 1], removed.err);
   assert.equal(readFileSync(path("clean.jsonl"), "utf8"), `${JSON.stringify(rows[1])}\n`);
+  const mixed = [...rows.slice(1), { query: "a", positive: "b", split: "test", soalan: "bila air dipotong" }];
+  writeFileSync(path("mixed.jsonl"), `${mixed.map((row) => JSON.stringify(row)).join("\n")}\n{ rosak\n`);
+  const asked = ["data", "leaks", path("mixed.jsonl"), "--test", path("held.jsonl"), "--output", path("apart.jsonl")];
+  const aside = await cli(asked);
+  assert.equal(aside.code, 3, aside.err);
+  for (const words of [
+    /0 of 2 test texts stand in 0 of 1 training rows/,
+    /1 rows have another split/,
+    /2 rows stay in/,
+  ])
+    assert.match(aside.err, words);
+  assert.match(aside.err, /1 rows could not be read or hold no text/);
+  writeFileSync(path("foreign.jsonl"), '{"query": "x", "positive": "y", "soalan": "bila air dipotong"}\n');
+  const foreign = await cli(["data", "leaks", path("foreign.jsonl"), "--test", path("held.jsonl")]);
+  assert.match(foreign.err, /Not looked at: soalan \(--fields soalan looks there, too\)/);
+  const there = await cli(["data", "leaks", path("foreign.jsonl"), "--test", path("held.jsonl"), "--fields", "soalan"]);
+  assert.deepEqual([foreign.code, there.code], [0, 1]);
   const none = await cli(["data", "leaks", path("clean.jsonl"), "--test", path("held.jsonl")]);
   assert.equal(none.code, 0, none.err);
   assert.equal((await cli(["data", "leaks", path("clean.jsonl")])).code, 2, "without --test");

@@ -75,6 +75,12 @@ test("SULAM_STORE names the store, --limit and --experiment narrow the list", as
   assert.deepEqual(JSON.parse((await cli(["runs", "list", "--json", "--experiment", "none"], { env })).out), []);
 });
 
+test("runs list says when no run fits, and how many there are", async () => {
+  const { code, out, err } = await cli(["runs", "list", "--filter", "metrics.tiada > 1", "--store", dir]);
+  assert.deepEqual([code, out], [0, ""], err);
+  assert.match(err, /None of the 2 runs in .* fits\. There are 2 \(npx sulam runs list --store .*\) and 0 hidden ones/);
+});
+
 test("runs list for people is an aligned table on standard output", async () => {
   const { out } = await cli(["runs", "list", "--store", dir]);
   const lines = out.trimEnd().split("\n");

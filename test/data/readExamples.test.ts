@@ -35,6 +35,9 @@ describe("readExamples", () => {
       ],
     );
     await assert.rejects(examples({ query: "q", positive: "p", negative_1: 7 }), /`negative_1` must be a list/);
+    assert.deepEqual(await examples({ query: null, anchor: "a", positive: "p" }), [
+      { query: "a", pos: ["p"], neg: [] },
+    ]);
     // what CSV makes of a row with fewer, and an anchor that is something else
     assert.deepEqual(await examples({ query: "q", anchor: "#3", positive: "p", negative_1: "n", negative_2: "" }), [
       { query: "q", pos: ["p"], neg: ["n"] },

@@ -40,6 +40,7 @@ test("rows that hold a test text go, the others stay as they are, and each leak 
     "{ rosak",
     { label: "no text at all" },
     { query: "ujian", positive: sentence, split: "test" },
+    { soalan: "tiada teks", split: "test" },
     '{"query": "besar", "positive": "ok", "tweet": 12345678901234567890}',
   ]);
   const found = await removeLeaks(training, [sentence, asked, asked, "tak ada"], { output: path("clean.jsonl") });
@@ -48,7 +49,7 @@ test("rows that hold a test text go, the others stay as they are, and each leak 
   assert.deepEqual(counts, {
     rows: 5,
     leaking: 3,
-    otherSplits: 1,
+    otherSplits: 2,
     texts: 3,
     seen: { exact: 1, normalised: 1, window: 0 },
     rejected: 2,
@@ -57,7 +58,7 @@ test("rows that hold a test text go, the others stay as they are, and each leak 
   // rows of other splits stay, and what stays is as it was to the letter
   const kept = readFileSync(path("clean.jsonl"), "utf8").split("\n");
   const written = readFileSync(training, "utf8").split("\n");
-  assert.deepEqual(kept, [written[0], written[6], written[7], ""]);
+  assert.deepEqual(kept, [written[0], written[6], written[7], written[8], ""]);
   const leaks = read("clean.jsonl.leaks.jsonl");
   assert.deepEqual(leaks, examples);
   assert.deepEqual(
@@ -110,6 +111,24 @@ test("what stays holds nothing that the check before an evaluation would refuse,
   // three of five kinds hold one
   assert.equal(leaking, 120);
   assert.equal(texts, new Set(tests).size);
+});
+
+test("a split is train however it is spelled; fields with words that nobody looked at are named, lists too", async () => {
+  const rows = [
+    { query: "x", positives: [sentence], hard_negatives: [sentence], source: "Berita Harian", soalan_1: asked },
+    { query: asked, positive: "b", split: "TRAIN" },
+  ];
+  const found = await removeLeaks(write("spelled.jsonl", rows), [sentence, asked], { fields: ["soalan_1"] });
+  assert.deepEqual([found.leaking, found.otherFields], [2, ["hard_negatives", "positives", "source"]]);
+  const tests = write("tests.jsonl", [{ query: "a", positive: "b", split: "test" }]);
+  await assert.rejects(removeLeaks(tests, [asked]), /none of its 1 rows has the split train/);
+  await assert.rejects(removeLeaks(write("blank.jsonl", []), [asked]), /holds no rows/);
+  const mended = write("o.jsonl.rejected.jsonl", [{ query: "a", positive: "b" }]);
+  for (const [input, output] of [
+    [tests, "tests.jsonl"],
+    [mended, "o.jsonl"],
+  ])
+    await assert.rejects(removeLeaks(input, [asked], { output: path(output) }), /would replace .*, which is read/);
 });
 
 test("without an output nothing is written; with none left, or no text, nothing either", async () => {

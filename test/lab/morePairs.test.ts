@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { FinetuneSystem } from "../../src/config/experiment.ts";
 import { parseExperiment } from "../../src/config/parseExperiment.ts";
 import { loadDataset } from "../../src/data/loadDataset.ts";
+import { domainsOf } from "../../src/lab/domainsOf.ts";
 import { experimentOfRun } from "../../src/lab/experimentOfRun.ts";
 import { morePairs } from "../../src/lab/morePairs.ts";
 import { runExperiment } from "../../src/lab/runExperiment.ts";
@@ -161,6 +162,24 @@ test("a file that holds a test passage is a leak, and one that changed is not go
   assert.equal((await runExperiment(experiment, { storeDir, resume: runId })).status, "FINISHED");
 });
 
+test("what a fresh model's tokenizer learns from counts as seen, though no system trains on it", async () => {
+  const more = file("apart.jsonl", asPairs);
+  const own = `systems={"a": {"kind": "finetune", "data": {"trainFields": [], "more": [${JSON.stringify(more)}]}}}`;
+  const experiment = tinyExperiment(data, "data.trainSplits=[train, test]", own);
+  await assert.rejects(runExperiment(experiment, { storeDir }), /training has seen 24 of 24 test texts/);
+});
+
+test("a row's domain that is empty tells nothing", async () => {
+  const told = [
+    { id: "1", group: "g", domain: "", passage: "a", query: "q1", split: "train" },
+    { id: "2", group: "h", domain: "undang", passage: "b", query: "q2", split: "train" },
+  ];
+  const dataset = await loadDataset(file("told.jsonl", told));
+  const { ofExample, ofPassage } = domainsOf(dataset);
+  assert.deepEqual(ofExample({ query: "x", pos: ["b"], neg: [], group: "g" }), ["undang"]);
+  assert.deepEqual([ofPassage("a"), ofPassage("b"), ofPassage("c")], [[], ["undang"], []]);
+});
+
 test("what cannot be trained on is told before a run is made", async () => {
   mkdirSync(join(folder, "other"), { recursive: true });
   const [one, two] = [file("twice.jsonl", asPairs), file("other/twice.jsonl", asPairs)];
@@ -175,7 +194,19 @@ test("what cannot be trained on is told before a run is made", async () => {
     () => tinyExperiment(data, "data.trainFields=[]", tuned),
     /data\.trainFields` is empty, and no `data\.more`/,
   );
-  // a fresh model's tokenizer has nothing to learn from
+  assert.throws(
+    () => tinyExperiment(data, `data.more=${JSON.stringify([one, one])}`, tuned),
+    /must name each file once/,
+  );
+  await assert.rejects(
+    runExperiment(tinyExperiment(data, `data.more=${JSON.stringify([one, `${folder}/other/../twice.jsonl`])}`, tuned), {
+      storeDir,
+    }),
+    /data\.more: .* name one file twice/,
+  );
+  // a fresh model's tokenizer has nothing to learn from, if there is one
+  const words = 'systems={"bm25": {"kind": "bm25"}}';
+  assert.deepEqual(tinyExperiment(data, "data.trainFields=[]", words).data.trainFields, []);
   const alone = `systems={"a": {"kind": "finetune", "data": {"more": [${JSON.stringify(one)}]}}}`;
   assert.throws(() => tinyExperiment(data, "data.trainFields=[]", alone), /data\.trainFields` is empty/);
   const dropping = 'systems={"a": {"kind": "finetune", "negatives": "mined", "mine": {"dropGroup": true}}}';

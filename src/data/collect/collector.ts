@@ -61,8 +61,8 @@ export class Collector {
   async add(loose: LooseRow, source: CollectedSource, prefix: string): Promise<void> {
     if (isRejected(loose)) return this.reject(source, loose.line, loose.reason, loose.text);
     const { line, values } = loose;
-    const { rows, left, problem } = collectRow(values, this.options.fields ?? {});
-    if (problem !== undefined) return this.reject(source, line, problem, toText(values));
+    const { rows, left, problem = lostDigits(values) } = collectRow(values, this.options.fields ?? {});
+    if (problem !== undefined) return this.reject(source, line, problem, loose.json ?? toText(values));
     source.rows++;
     for (const name of left) this.countLeft(name);
     const split = this.options.splitsFromNames ? splitOfName(source.file) : undefined;
@@ -171,4 +171,12 @@ interface Place {
 
 function rounded(similarity: number): number {
   return Math.round(similarity * 1e4) / 1e4;
+}
+
+/** A whole number that JSON has read with other digits, as those of long ids: told in words. */
+function lostDigits(values: Readonly<Record<string, unknown>>): string | undefined {
+  const isLost = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
+  const lost = Object.entries(values).find(([, value]) => isLost(value));
+  if (lost === undefined) return undefined;
+  return `field \`${lost[0]}\` holds a number of more digits than are kept exactly, about ${lost[1]}: write it as a text`;
 }

@@ -2,7 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { syncFolder } from "../../base/syncFolder.ts";
-import { checkJsonlName } from "./checkJsonlName.ts";
+import { checkOutput } from "./checkOutput.ts";
 import { collectRow, type FieldNames } from "./collectRow.ts";
 import { DuplicateIndex, type IndexedRow } from "./duplicateIndex.ts";
 import { LineFile } from "./lineFile.ts";
@@ -41,7 +41,7 @@ export interface DedupeReport {
  * @throws {InputError} an output of another kind, what `looseRows` throws, no row that can be used; {Error} what the disk or `signal` says
  */
 export async function dedupeFile(path: string, output: string, options: DedupeOptions = {}): Promise<DedupeReport> {
-  checkJsonlName(output);
+  checkOutput(path, output, ["rejected", "duplicates"]);
   return scratchFolder(output, async (folder) => {
     const files: Files = {
       rows: await LineFile.create(join(folder, "rows")),
@@ -102,7 +102,8 @@ async function sortRows(
     }
     const { kind, of, similarity } = look.duplicate;
     counts[kind]++;
-    await files.duplicates.write({ line, kind, of: index.row(of).line, similarity, row: JSON.parse(text) });
+    const told = JSON.stringify({ line, kind, of: index.row(of).line, similarity });
+    await files.duplicates.writeText(`${told.slice(0, -1)},"row":${text}}`);
   }
   return counts;
 }

@@ -13,12 +13,12 @@ const WORDS: readonly (readonly [SplitName, RegExp])[] = [
  * e.g. `test/0000.parquet`; undefined where these tell none, or more than one.
  */
 export function splitOfName(path: string): SplitName | undefined {
-  const told = splitsIn(basename(path));
-  const known = told.length === 0 ? splitsIn(basename(dirname(path))) : told;
+  const told = splitsIn(basename(path).split(/[^\p{L}]+/u));
+  // of a folder the whole name: many hold such a word
+  const known = told.length === 0 ? splitsIn([basename(dirname(path))]) : told;
   return known.length === 1 ? known[0] : undefined;
 }
 
-function splitsIn(name: string): SplitName[] {
-  const words = name.toLowerCase().split(/[^\p{L}]+/u);
-  return WORDS.filter(([, known]) => words.some((word) => known.test(word))).map(([split]) => split);
+function splitsIn(words: readonly string[]): SplitName[] {
+  return WORDS.filter(([, known]) => words.some((word) => known.test(word.toLowerCase()))).map(([split]) => split);
 }

@@ -142,6 +142,14 @@ describe("importDataset", () => {
     );
   });
 
+  it("sets aside a number that has lost digits, which would be another id", async () => {
+    const text = [890, 891].map((n) => `{"id": 12345678901234567${n}, "text": "teks nombor ${n}"}\n`).join("");
+    const path = file("digits.jsonl", `${text}{"id": 7, "text": "teks ketujuh"}\n`);
+    const { folder, rejected } = await collect([path]);
+    assert.equal(rejected, 2);
+    assert.match(String(lines(join(folder, "rejected.jsonl"))[0].reason), /`id` holds a number of more digits than/);
+  });
+
   it("takes the split of rows that name none from their file's name, when asked", async () => {
     const paths = [
       file("train-00000-of-00002.jsonl", [
@@ -150,6 +158,7 @@ describe("importDataset", () => {
       ]),
       file("Validation.jsonl", [{ query: "c", text: "lain pula" }]),
       file("my_test.jsonl", [{ query: "d", text: "ayat keempat di sini" }]),
+      // a folder is asked where the name tells nothing, but by its whole name
       file("contest-training-testing.jsonl", [{ query: "e", text: "nama yang berkata dua" }]),
     ];
     mkdirSync(join(dir, "validation"));

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import type { Page, Request } from "playwright-core";
 import { runRow } from "../../../src/track/runRow.ts";
 import type { Store } from "../../../src/track/store.ts";
+import { withRun } from "../../../src/track/withRun.ts";
 import { scratchStore } from "../scratch.ts";
 import { browse, cannotBrowse, runNames, until } from "./browsing.ts";
 import { fillSampleStore } from "./sampleStore.ts";
@@ -115,6 +116,26 @@ describe("in a real browser", { skip: cannotBrowse, timeout: 300_000 }, () => {
     store.deleteRun(id);
     await edit("Name", "too late", "Enter");
     await page.getByText("not stored").waitFor();
+  });
+
+  test("of a run's tables the smallest comes first, and a large one is drawn when it is opened", async (t) => {
+    const store = scratchStore(t);
+    let id = "";
+    await withRun({ store, experiment: "shelf", name: "tables" }, (run) => {
+      id = run.id;
+      const rows = (n: number) => Array.from({ length: n }, (_, i) => [`a query of some words, number ${i}`, i % 2]);
+      run.table("everyQuery", { columns: ["query", "recallAt1"], rows: rows(2000) });
+      run.table("recall", { columns: ["query", "recallAt1"], rows: rows(3) });
+    });
+    const { url } = await served(t, store);
+    const { page, complaints } = await browse(t, url);
+    await page.goto(`${url}/?view=run&tab=tables&id=${id}`);
+    await page.locator(".measures tbody tr").nth(2).waitFor();
+    const names = await page.locator(".stack h2, .stack summary").allTextContents();
+    assert.deepEqual([names, await page.locator(".measures").count()], [["recall", "everyQuery"], 1]);
+    await page.locator("summary").click();
+    await until("it is drawn", async () => (await page.locator(".measures").count()) === 2);
+    assert.deepEqual(complaints, []);
   });
 
   test("a running run's curve grows without a reload", async (t) => {
