@@ -101,7 +101,7 @@ test("the stored weights are those that were measured", async () => {
 test("the finding names the best system, the run's place and the next command", () => {
   assert.match(
     whole.finding,
-    /^bm25 finds most: R@1 1\.000, .*\(untrained \.\d+\)\. The run is in .*store\. Next: npx sulam runs show /,
+    /^bm25 finds most: R@1 1\.000, .*\(untrained \.\d+, hybrid \.\d+\)\. The run is in .*store\. Next: npx sulam runs show /,
   );
   assert.equal(whole.finding.split("\n").length, 1);
   assert.ok(said.some((line) => /Training tuned on 48 pairs/.test(line)));
