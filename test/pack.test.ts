@@ -84,7 +84,7 @@ describe("the tarball", () => {
   test("holds what users need and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const wanted =
-      /^(bin\/sulam\.mjs|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.(ts|cc|h|html|css)|src\/kernel\/papermill\/(pyproject\.toml|sulam_papermill\.py)|scripts\/setup\/\w+\.mjs|experiments\/[\w-]+\.yaml|datasets\/.+|requirements\.txt|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+      /^(bin\/sulam\.mjs|dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.(ts|cc|h|html|css)|src\/kernel\/papermill\/(pyproject\.toml|sulam_papermill\.py)|scripts\/setup\/\w+\.mjs|experiments\/[\w-]+\.(yaml|jsonl\.gz)|datasets\/.+|requirements\.txt|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     assert.deepEqual(
       paths.filter((path) => !wanted.test(path)),
       [],
