@@ -67,6 +67,9 @@ export function evalCommand(sulam: Command, terminal: Terminal): void {
         const measures = { ...measured.measures, ...(leaks && { leaks: leaks[i].rows.length }) };
         found[set.name] = { measures, ...(intervals && { intervals: measured.intervals() }) };
       }
+      const most = Math.max(...(k ?? [1]));
+      for (const { name, passages = most } of sets)
+        if (passages < most) terminal.words(`${name} has ${passages} passages: R@k of a greater k counts all of them.`);
       const usage = opened?.usage?.();
       if (options.json) return terminal.data(toJson({ ...asJson(found, isOne), ...(usage && { usage }) }));
       if (leaks === undefined) terminal.words(LEAKS_NOT_LOOKED_FOR);

@@ -12,6 +12,8 @@ export interface EvalSet {
   name: string;
   /** What the model must not have been trained on. */
   texts: string[];
+  /** Of a retrieval set: how many passages are searched. */
+  passages?: number;
   /** @throws {InputError} BM25 where vectors are compared */
   measure(system: Encoder | "bm25", options: RetrievalOptions): Promise<Measured>;
 }
@@ -55,6 +57,7 @@ function retrievalSet(set: RetrievalSet): EvalSet {
   return {
     name: set.name,
     texts: askedAndAnswering(set),
+    passages: set.corpus.length,
     measure: async (system, options) => {
       const [{ measureRetrieval }, { bm25 }] = await Promise.all([
         import("../eval/measureRetrieval.ts"),
