@@ -108,9 +108,7 @@ async function* pairs(path: string): AsyncGenerator<Parent> {
     ids.add(id, row.where);
     const texts = exampleFields(row);
     const group = textField(row, "group", "allow") || id;
-    const { domain } = row.values;
-    const labels = { ...splitOf(row), ...(typeof domain === "string" && domain !== "" && { domain }) };
-    yield { id, group, ...labels, ...texts };
+    yield { id, group, ...splitOf(row), ...texts };
   }
 }
 

@@ -23,9 +23,7 @@ export async function* eachExample(path: string, leftOut: () => void = () => {})
     }
     examples++;
     const group = textField(row, "group", "allow");
-    const { domain } = row.values;
-    const labels = { ...(group !== "" && { group }), ...(typeof domain === "string" && domain !== "" && { domain }) };
-    yield { ...exampleFields(row), ...labels };
+    yield { ...exampleFields(row), ...(group !== "" && { group }) };
   }
   if (examples === 0) throw new InputError(path, "no row has the split train", "Name a file with rows that train.");
 }

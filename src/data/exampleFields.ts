@@ -8,6 +8,8 @@ export interface ExampleFields {
   /** At least one. */
   pos: string[];
   neg: string[];
+  /** What kind of text it is, where `domain` tells it in words; a class label says nothing. */
+  domain?: string;
 }
 
 /** Where the text that answers a query stands: the first there is. */
@@ -32,5 +34,6 @@ export function exampleFields(row: SourceRow): ExampleFields {
     );
   const fields = Object.keys(row.values).filter((field) => field === "neg" || /^negative(_\d+)?$/.test(field));
   const neg = fields.filter((field) => row.values[field] !== "").flatMap((field) => textListField(row, field));
-  return { query, pos, neg };
+  const { domain } = row.values;
+  return { query, pos, neg, ...(typeof domain === "string" && domain !== "" && { domain }) };
 }

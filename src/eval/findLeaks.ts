@@ -1,4 +1,4 @@
-import { LeakIndex, type LeakOptions, type SeenText } from "./leakIndex.ts";
+import { LEAK_KINDS, LeakIndex, type LeakOptions, type SeenText } from "./leakIndex.ts";
 
 /** A test text that training has seen, whole or in part. */
 export interface Leak extends SeenText {
@@ -34,5 +34,5 @@ export async function findLeaks(
 
 /** Smaller is plainer. */
 function rankOf({ kind, share }: SeenText): number {
-  return { exact: 0, normalised: 1, window: 2 }[kind] + (1 - share);
+  return LEAK_KINDS.indexOf(kind) + (1 - share);
 }

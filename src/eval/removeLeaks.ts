@@ -64,8 +64,8 @@ const EXAMPLES = 5;
  * the last two only when needed.
  *
  * @param test queries, and the texts that answer them
- * @throws {InputError} an output of another kind or that is the input, no test text, no row with a text, or none that stays; what `looseRows`
- *                      throws
+ * @throws {InputError} an output of another kind or that is the input, no test text, no row with a text, or none that
+ *                      stays; what `looseRows` throws
  */
 export async function removeLeaks(
   path: string,

@@ -29,13 +29,13 @@ export async function morePairs({ data, model, systems }: Experiment): Promise<M
   const trained = Object.values(systems).filter((system) => system.kind === "finetune");
   // a fresh model's tokenizer learns from the experiment's own
   const own = model.fresh !== undefined && Object.values(systems).some(usesOwnModel) ? [data] : [];
-  const paths = new Set([...own, ...trained.map((system) => system.data)].flatMap(({ more = [] }) => more));
-  for (const { more = [] } of [...own, ...trained.map((system) => system.data)])
-    if (new Set(more.map((path) => resolve(path))).size < more.length)
-      throw new ConfigError("data.more", `${more.join(", ")} name one file twice`, "Name each once.");
+  const lists = [...own, ...trained.map((system) => system.data)].map(({ more = [] }) => more);
+  for (const list of lists)
+    if (new Set(list.map((path) => resolve(path))).size < list.length)
+      throw new ConfigError("data.more", `${list.join(", ")} name one file twice`, "Name each once.");
   const files = new Map<string, MorePairs>();
   const pathOf = new Map<string, string>();
-  for (const path of paths) {
+  for (const path of new Set(lists.flat())) {
     const name = basename(path);
     const other = pathOf.get(name);
     if (other !== undefined && resolve(other) !== resolve(path))
