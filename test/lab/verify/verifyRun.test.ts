@@ -52,6 +52,8 @@ test("a run of a clean checkout comes out bit for bit, from the store, and from 
     [0, { verdict: "bit-equal", differences: [], runId, tolerance: 0.02, notes: [] }],
     err,
   );
+  assert.match(err, /finds most/);
+  assert.doesNotMatch(err, /runs show/, "the run that was made again is gone");
   assert.deepEqual(worktrees(), [], "no worktree stays");
 });
 
