@@ -49,7 +49,7 @@ export function runsCommand(sulam: Command, terminal: Terminal): void {
       withStore(dir, async (store, place) => {
         const found = store === undefined ? [] : listedRuns(store, query);
         if (json) return terminal.data(toJson(found.map(listed)));
-        if (found.length === 0) return terminal.words(noneFound(store, query, place, dir));
+        if (found.length === 0) return terminal.words(noneFound(store, place, dir));
         await terminal.data(formatTable(overview(found)));
       }),
     );
@@ -111,14 +111,13 @@ function needed(store: Store | undefined, place: string): Store {
 }
 
 /** An empty store, or one whose runs are all others. @param dir as `--store` names it */
-function noneFound(store: Store | undefined, { deleted }: ListQuery, place: string, dir: string | undefined): string {
+function noneFound(store: Store | undefined, place: string, dir: string | undefined): string {
   const [shown, hidden] = [false, true].map((one) =>
     store === undefined ? 0 : listedRuns(store, { deleted: one }).length,
   );
   const here = dir === undefined ? "" : ` --store ${dir}`;
   if (shown + hidden === 0) return `No runs in ${place}. Start one: npx sulam run experiments/quickstart.yaml`;
-  const all = `None of the ${deleted ? hidden : shown} runs in ${place}${deleted ? " that are hidden" : ""} fits.`;
-  return `${all} There are ${shown} (npx sulam runs list${here}) and ${hidden} hidden ones (--deleted).`;
+  return `No run in ${place} fits. Runs there: ${shown} (npx sulam runs list${here}), hidden ones: ${hidden} (--deleted).`;
 }
 
 type ListedRun = Pick<RunRecord, "runId" | "name" | "experiment" | "status" | "params" | "metrics">;

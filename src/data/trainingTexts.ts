@@ -18,7 +18,7 @@ export function trainingTexts(values: Readonly<Record<string, unknown>>, fields:
 }
 
 /** Fields that name or sort a row. */
-const LABELS = ["id", "group", "domain", "split", "parent", "variant", "licence", "url"];
+const LABELS = ["id", "group", "topic", "domain", "split", "parent", "variant", "licence", "url"];
 
 /** Fields of a row whose words `trainingTexts` does not take. */
 export function otherTextFields(values: Readonly<Record<string, unknown>>, fields: readonly string[] = []): string[] {

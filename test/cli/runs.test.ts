@@ -78,7 +78,10 @@ test("SULAM_STORE names the store, --limit and --experiment narrow the list", as
 test("runs list says when no run fits, and how many there are", async () => {
   const { code, out, err } = await cli(["runs", "list", "--filter", "metrics.tiada > 1", "--store", dir]);
   assert.deepEqual([code, out], [0, ""], err);
-  assert.match(err, /None of the 2 runs in .* fits\. There are 2 \(npx sulam runs list --store .*\) and 0 hidden ones/);
+  assert.match(
+    err,
+    /No run in .* fits\. Runs there: 2 \(npx sulam runs list --store .*\), hidden ones: 0 \(--deleted\)/,
+  );
 });
 
 test("runs list for people is an aligned table on standard output", async () => {

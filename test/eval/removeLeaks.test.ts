@@ -154,6 +154,7 @@ test("of a dataset its training side is looked at, in all query fields; of a fil
   const all = { fields, trains };
   const own = await removeLeaks(rows, await readTestTexts("malay-mini"), all);
   assert.deepEqual([own.rows, own.leaking, own.otherSplits], [train.rows.length, 0, 720 - train.rows.length]);
+  assert.deepEqual(own.otherFields, [], "labels are no texts");
   // a training row's English query, asked
   assert.deepEqual((await removeLeaks(rows, [train.rows[0].english], all)).seen, {
     exact: 1,
